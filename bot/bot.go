@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"policybot/prompts"
+	"policybot/retrieval"
+)
+
+// A Question is one thing a person asked.
+type Question struct {
+	Text string
+	// History is the earlier questions of the conversation, oldest first.
+	History []string
+	Filter  retrieval.Filter
+}
+
+// A Dropped is a claim that was not proven, and why.
+type Dropped struct {
+	Claim   prompts.Claim   `json:"claim"`
+	Verdict prompts.Verdict `json:"verdict"`
+}
+
+// A Refusal says that the documents do not answer, and what stands nearest.
+type Refusal struct {
+	// Why is for the person who asked, in the question's language.
+	Why string `json:"why"`
+	// Searched says how many documents were searched and which dates they cover.
+	Documents int    `json:"documents"`
+	From      string `json:"from,omitempty"`
+	To        string `json:"to,omitempty"`
+	// Nearest are verified claims on the nearest facts; they cite Sources of
+	// the answer but are no answer.
+	Nearest []prompts.Claim `json:"nearest,omitempty"`
+}
+
+// An Answer is what a question got, with everything needed to prove it again.
+type Answer struct {
+	ID       string `json:"id"` // the receipt in the journal; empty if not kept
+	Question string `json:"question"`
+	// Search is the question as it was searched: a follow-up on its own feet.
+	Search string `json:"search"`
+	// Refusal is nil when the question was answered.
+	Refusal *Refusal `json:"refusal,omitempty"`
+	// Claims are verified; their cites number Sources from 1. Empty on a refusal.
+	Claims []prompts.Claim `json:"claims"`
+	// Sources are the passages that Claims (or Refusal.Nearest) cite, in the
+	// order in which they are first cited.
+	Sources []prompts.Source `json:"sources"`
+	// Hits are the passages that were given to the writer, best first.
+	Hits    []retrieval.Hit `json:"hits,omitempty"`
+	Dropped []Dropped       `json:"dropped,omitempty"`
+	// Note is a word to the user about how the answer was made, such as that
+	// the model could not be reached; empty most of the time.
+	Note   string        `json:"note,omitempty"`
+	Corpus int64         `json:"corpus"` // the corpus version that was searched
+	Writer string        `json:"writer"` // the model, or "extractive"
+	Prompt string        `json:"prompt,omitempty"` // the prompt version, with a model
+	Took   time.Duration `json:"took"`
+}
+
+// A Writer answers a request in claims, in order, as they are written. It
+// ends the sequence with a *prompts.Refusal when the sources do not answer,
+// or with the error that stopped it. Fakes: see the tests of this package.
+type Writer interface {
+	Name() string
+	Write(ctx context.Context, r prompts.Request) iter.Seq2[prompts.Claim, error]
+}
+
+// A Searcher finds passages; *retrieval.Index is one.
+type Searcher interface {
+	Search(ctx context.Context, q retrieval.Query) ([]retrieval.Hit, error)
+}

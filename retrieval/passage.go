@@ -1,0 +1,105 @@
+package retrieval
+
+import (
+	"policybot/internal/places"
+)
+
+// A Field is one fact about a document and where it was read. An unknown fact
+// is the zero Field; it is never guessed.
+type Field struct {
+	Value string `json:"value,omitempty"`
+	// From says where the value was read, in words for an admin: "byline",
+	// "file name", "text: 12月17日,…", "front matter".
+	From string `json:"from,omitempty"`
+}
+
+// Meta is what is known of a document.
+type Meta struct {
+	Title  Field `json:"title"`
+	Issuer Field `json:"issuer"` // the office or paper that speaks
+	Site   Field `json:"site"`   // where the page was taken from
+	Author Field `json:"author"`
+	Date   Field `json:"date"`  // of publication: 2024-02-19, 2024-02 or 2024
+	Place  Field `json:"place"` // full name down from the prefecture or province: 杭州市西湖区
+	Kind   Field `json:"kind"`  // one of the Kind constants
+}
+
+// The kinds of document, most authoritative first.
+const (
+	KindPolicy  = "policy"  // the text of a policy itself
+	KindReading = "reading" // an office explains its own policy
+	KindReport  = "report"  // a report on a meeting or speech that sets policy
+	KindNews    = "news"
+	KindOpinion = "opinion"
+)
+
+// Jurisdiction is the division that Place names; the zero Place if unknown.
+func (m Meta) Jurisdiction() places.Place { return places.Parse(m.Place.Value) }
+
+// A Removed is a piece of the original that cleaning took out, with the reason.
+type Removed struct {
+	Start  int    `json:"start"` // byte offset in the decoded original
+	End    int    `json:"end"`
+	Reason string `json:"reason"` // navigation, spam, disclaimer, contact, related, invisible, …
+	Text   string `json:"text"`
+}
+
+// A Document is one revision of one file, without its text.
+type Document struct {
+	// ID names the document through all its revisions.
+	ID string `json:"id"`
+	// Source is the folder or upload that the document belongs to.
+	Source string `json:"source"`
+	// Path is the document's name within its source, with slashes.
+	Path string `json:"path"`
+	// Revision numbers this content of the document, over the whole library.
+	Revision int64 `json:"revision"`
+	// Hash is the SHA-256 of the original file, in hex.
+	Hash string `json:"hash"`
+	Meta Meta   `json:"meta"`
+	// Retired documents are kept and not searched.
+	Retired bool `json:"retired,omitempty"`
+}
+
+// A Passage is a piece of a document that is found and cited as a whole.
+type Passage struct {
+	// DocID and Revision name the text that Start and End count in.
+	DocID    string `json:"doc_id"`
+	Revision int64  `json:"revision"`
+	// Heading is the path of headings above the passage, outermost first. The
+	// headings' own words stand in the document too.
+	Heading []string `json:"heading,omitempty"`
+	// Start and End are byte offsets into the cleaned text; Text is that piece,
+	// letter for letter.
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+}
+
+// A Hit is a passage that was found, with why.
+type Hit struct {
+	Passage
+	Doc *Document `json:"doc"`
+	// Score orders the hits; it is comparable within one answer only.
+	Score float64 `json:"score"`
+	// LexicalRank and VectorRank count from 1; 0 means not found that way.
+	LexicalRank int `json:"lexical_rank,omitempty"`
+	VectorRank  int `json:"vector_rank,omitempty"`
+}
+
+// A Filter narrows a search before the best are cut off. Its zero value lets
+// everything through.
+type Filter struct {
+	Place places.Place // documents of this place, of what lies in it, or above it
+	From  string       // publication dates from, as 2024, 2024-02 or 2024-02-19
+	To    string       // and to, inclusive
+	Kinds []string     // of these kinds
+	Docs  []string     // of these document IDs
+}
+
+// A Query is one search.
+type Query struct {
+	Text   string
+	K      int // how many hits at most
+	Filter Filter
+}
