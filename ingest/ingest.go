@@ -8,7 +8,7 @@ type Parsed struct {
 	Text     string
 	Removed  []retrieval.Removed
 	Meta     retrieval.Meta
-	Charset  string // the encoding it was read in
+	Charset  string              // the encoding it was read in
 	Passages []retrieval.Passage // DocID and Revision are not set yet
 }
 
