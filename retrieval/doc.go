@@ -1,2 +1,9 @@
-// Package retrieval finds passages: questions to hits.
+// Package retrieval finds passages: it takes a question to the hits that may
+// answer it.
+//
+// The Library keeps documents, passages and vectors in SQLite and publishes
+// them as numbered corpora. An Index is a view of one corpus in memory, in
+// three parts: postings for BM25 over character unigrams, bigrams and words
+// (lexical.go), vectors in chromem-go (vector.go), and the documents' facts
+// for filters. Nothing in memory is truth; it is rebuilt from the Library.
 package retrieval

@@ -1,0 +1,177 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"policybot/internal/places"
+)
+
+// How much a passage's neighbourhood counts beside its own BM25 score. The
+// values were chosen on public questions about government documents; around
+// them the results change little.
+const (
+	singleWeight  = 0.5  // a single character against a pair or word
+	headingWeight = 0.5  // a term in the headings above a passage against one in it
+	docWeight     = 0.7  // the score of the whole document, lent to its passages
+	openingWeight = 0.2  // the score of its title and first lines, likewise
+	openingRunes  = 120  // how much counts as first lines
+	hashedWeight  = 0.05 // cosine of hashed vectors: they only know words again
+	neuralWeight  = 0.6  // cosine of a model's vectors
+	minPool       = 100  // candidates that each side gives to the fusion
+)
+
+// An Index is the searched view of one corpus, in memory. It is safe for
+// concurrent use; Load swaps the view while searches go on in the old one.
+type Index struct {
+	emb  Embedder
+	view atomic.Pointer[view]
+}
+
+// NewIndex returns an empty index. Questions are embedded by emb, which must
+// be the embedder of the corpora that are loaded.
+func NewIndex(emb Embedder) *Index {
+	x := &Index{emb: emb}
+	x.view.Store(&view{body: newLexical(), docs: newLexical(), openings: newLexical()})
+	return x
+}
+
+// Stats says what an index holds.
+type Stats struct {
+	Corpus    Corpus
+	Documents int
+	Passages  int
+	From, To  string // the earliest and latest publication date known, or ""
+}
+
+// Stats describes the current view.
+func (x *Index) Stats() Stats { return x.view.Load().stats }
+
+// Documents are the documents of the current view, in the order of their paths.
+func (x *Index) Documents() []*Document { return x.view.Load().documents }
+
+// Load makes the newest corpus of store the searched one. It fails, and leaves
+// the old view in place, when the corpus was embedded by another embedder.
+func (x *Index) Load(ctx context.Context, store Store) error {
+	c, err := store.Current(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the current corpus: %w", err)
+	}
+	if c.Version == 0 {
+		return nil
+	}
+	return x.LoadEntries(ctx, c, store.Entries(ctx, c.Version))
+}
+
+// LoadEntries makes the given passages the searched corpus.
+func (x *Index) LoadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) error {
+	if c.Embedder != x.emb.Model() {
+		return fmt.Errorf("corpus %d was embedded by %s, the configured embedder is %s: run ingest again", c.Version, c.Embedder, x.emb.Model())
+	}
+	v, err := newView(ctx, c, entries)
+	if err != nil {
+		return fmt.Errorf("loading corpus %d: %w", c.Version, err)
+	}
+	x.view.Store(v)
+	return nil
+}
+
+// A view is one corpus, ready to be searched; nothing in it changes.
+type view struct {
+	stats     Stats
+	documents []*Document
+	places    []places.Place // of each document
+	passages  []Passage
+	docOf     []int // passage -> document
+
+	body     *lexical // passages
+	docs     *lexical // documents
+	openings *lexical // documents' titles and first lines
+	vectors  *vectors
+}
+
+func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
+	v := &view{body: newLexical(), docs: newLexical(), openings: newLexical()}
+	var vecs [][]float32
+	var text strings.Builder // of the running document
+	var last *Document
+	finish := func() {
+		if last != nil {
+			v.addDocument(last, text.String())
+			text.Reset()
+		}
+	}
+	for e, err := range entries {
+		if err != nil {
+			return nil, err
+		}
+		if last == nil || e.Doc.ID != last.ID {
+			finish()
+			last = e.Doc
+		}
+		text.WriteString(e.Text)
+		text.WriteByte('\n')
+		v.docOf = append(v.docOf, len(v.documents))
+		v.passages = append(v.passages, e.Passage)
+		v.body.add(field{e.Text, 1}, field{strings.Join(e.Heading, "\n"), headingWeight})
+		vecs = append(vecs, e.Vector)
+	}
+	finish()
+	for _, l := range []*lexical{v.body, v.docs, v.openings} {
+		l.build()
+	}
+	var err error
+	if v.vectors, err = newVectors(ctx, vecs); err != nil {
+		return nil, err
+	}
+	v.stats.Corpus, v.stats.Documents, v.stats.Passages = c, len(v.documents), len(v.passages)
+	return v, nil
+}
+
+func (v *view) addDocument(d *Document, text string) {
+	v.documents = append(v.documents, d)
+	v.places = append(v.places, d.Meta.Jurisdiction())
+	facts := d.Meta.Title.Value + "\n" + d.Meta.Place.Value
+	v.docs.add(field{text, 1}, field{facts, 1})
+	v.openings.add(field{facts + "\n" + opening(text), 1})
+	if date := d.Meta.Date.Value; date != "" {
+		if v.stats.From == "" || date < v.stats.From {
+			v.stats.From = date
+		}
+		v.stats.To = max(v.stats.To, date)
+	}
+}
+
+// opening is the first openingRunes characters of text.
+func opening(text string) string {
+	n := 0
+	for i := range text {
+		if n == openingRunes {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}
+
+// Search finds the passages for q, best first, at most q.K. The order is total:
+// passages with equal scores stand in the order of document and offset.
+func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
+	v := x.view.Load()
+	if len(v.passages) == 0 || q.K <= 0 || utf8.RuneCountInString(strings.TrimSpace(q.Text)) == 0 {
+		return nil, nil
+	}
+	qvec, err := x.emb.EmbedQuery(ctx, q.Text)
+	if err != nil {
+		return nil, fmt.Errorf("embedding the question: %w", err)
+	}
+	weight := neuralWeight
+	if _, ok := x.emb.(Hashed); ok {
+		weight = hashedWeight
+	}
+	return v.search(ctx, q, qvec, weight)
+}
