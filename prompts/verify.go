@@ -1,6 +1,92 @@
 package prompts
 
-// Verify checks a claim against the sources of its request. It fails closed.
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"policybot/internal/han"
+)
+
+// MinQuote is how many characters, white space aside, a quote must have: fewer
+// stand in any text and prove nothing.
+const MinQuote = 6
+
+// gap is the mark that cleaning leaves where words of the original are
+// missing. What lies around it is not one sentence and is not quoted as one.
+const gap = "[…]"
+
+// Verify checks a claim against the sources of its request and fails closed:
+// each check can only take the claim down. The quotes must stand in their
+// passages (compared as han.Squash gives them, nothing looser). What the claim
+// says must then stand in its quotes; years, places and actors may also come
+// from the heading path and the document's metadata. The verdict of a claim
+// that passes carries it with the passages' own letters as quotes.
+//
+// A claim in another language than its quotes is compared by what can be
+// compared; when nothing can, the verdict's Check is "language".
 func Verify(c Claim, sources []Source) Verdict {
-	return Verdict{Check: "source", Reason: "not checked"}
+	if reason := markup(c.Text); reason != "" {
+		return Verdict{Check: "markup", Reason: reason}
+	}
+	settled, verdict := settle(c, sources)
+	if verdict.Check != "" {
+		return verdict
+	}
+	return Verdict{OK: true, Claim: settled}
+}
+
+// markup says what in a claim's text could act on the reader's screen instead
+// of being read: tags, links, control characters. Links come from metadata
+// only.
+func markup(text string) string {
+	if strings.TrimSpace(text) == "" {
+		return "the claim has no text"
+	}
+	for _, r := range text {
+		switch {
+		case han.Invisible(r) || r == unicode.ReplacementChar:
+			return fmt.Sprintf("the text has the control or invisible character %U", r)
+		case r == '<' || r == '>' || r == '`':
+			return fmt.Sprintf("the text has %q, which could be read as markup", r)
+		}
+	}
+	low := strings.ToLower(han.Squash(text).String())
+	for _, bad := range []string{"://", "www.", "t.me/", "tg:", "javascript:", "](", "**", "__", "mailto:"} {
+		if strings.Contains(low, bad) {
+			return fmt.Sprintf("the text has %q, which could be read as markup or a link", bad)
+		}
+	}
+	return ""
+}
+
+// settle finds each quote in its passage. It returns the claim with the
+// passages' own letters and offsets, or the verdict on what was not found.
+func settle(c Claim, sources []Source) (Claim, Verdict) {
+	if len(c.Cites) == 0 {
+		return c, Verdict{Check: "source", Reason: "the claim cites nothing"}
+	}
+	out := Claim{Text: c.Text, Cites: make([]Cite, len(c.Cites))}
+	for i, cite := range c.Cites {
+		if cite.Source < 1 || cite.Source > len(sources) {
+			return c, Verdict{Check: "source", Reason: fmt.Sprintf("there is no source %d; there are %d", cite.Source, len(sources))}
+		}
+		p := sources[cite.Source-1].Passage
+		quote := han.Squash(cite.Quote)
+		if n := len(quote.Runes); n < MinQuote {
+			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q has %d characters; %d are needed", cite.Quote, n, MinQuote)}
+		}
+		text := han.Squash(p.Text)
+		from, to := text.Index(quote, 0)
+		if from < 0 {
+			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q does not stand in source %d", cite.Quote, cite.Source)}
+		}
+		start, end := text.Span(from, to)
+		own := p.Text[start:end]
+		if strings.Contains(own, gap) {
+			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
+		}
+		out.Cites[i] = Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end}
+	}
+	return out, Verdict{}
 }
