@@ -1,0 +1,377 @@
+package telegramtest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// MaxText is how long a message may be after parsing, in UTF-16 units.
+const MaxText = 4096
+
+func (s *Server) getMe(context.Context, url.Values) reply {
+	return ok(map[string]any{
+		"id": s.self.ID, "is_bot": true, "first_name": s.self.FirstName, "username": s.self.Username,
+		"can_join_groups": true, "can_read_all_group_messages": s.opts.ReadsGroups, "supports_inline_queries": false,
+	})
+}
+
+// target finds the chat that a request writes to. s.mu is held.
+func (s *Server) target(params url.Values) (*Chat, *reply) {
+	no := func(r reply) (*Chat, *reply) { return nil, &r }
+	id := params.Get("chat_id")
+	if id == "" {
+		return no(badRequest("Chat_id is empty"))
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	c := s.chats[n]
+	switch {
+	case err != nil || c == nil:
+		return no(badRequest("Chat not found"))
+	case c.movedTo != 0:
+		r := badRequest("Group chat was upgraded to a supergroup chat")
+		r.parameters = map[string]any{"migrate_to_chat_id": c.movedTo}
+		return no(r)
+	case c.gone != "":
+		return no(refuse(403, "%s", c.gone))
+	}
+	return c, nil
+}
+
+// text reads the text of a message to send.
+func text(params url.Values) (string, []Entity, *reply) {
+	no := func(r reply) (string, []Entity, *reply) { return "", nil, &r }
+	raw := params.Get("text")
+	if raw == "" {
+		return no(badRequest("Message text is empty"))
+	}
+	var es []Entity
+	switch strings.ToLower(params.Get("parse_mode")) {
+	case "", "none":
+		if list := params.Get("entities"); list != "" {
+			_ = json.Unmarshal([]byte(list), &es)
+		}
+	case "html":
+		var err error
+		if raw, es, err = ParseHTML(raw); err != nil {
+			return no(badRequest("Can't parse entities: " + err.Error()))
+		}
+	default:
+		return no(badRequest("Unsupported parse_mode")) // Markdown is not modelled
+	}
+	raw, es = tidy(raw, es)
+	if raw == "" {
+		return no(badRequest("Text must be non-empty"))
+	}
+	return raw, es, nil
+}
+
+// keyboard reads reply_markup; nil when there is none.
+func keyboard(params url.Values) ([][]Button, *reply) {
+	no := func(text string) ([][]Button, *reply) { r := badRequest(text); return nil, &r }
+	raw := params.Get("reply_markup")
+	if raw == "" {
+		return nil, nil
+	}
+	var markup struct {
+		Rows [][]map[string]any `json:"inline_keyboard"`
+	}
+	if err := json.Unmarshal([]byte(raw), &markup); err != nil {
+		return no("Can't parse reply keyboard markup JSON object")
+	}
+	var rows [][]Button
+	count := 0
+	for _, row := range markup.Rows {
+		var out []Button
+		for _, fields := range row {
+			label, isText := fields["text"].(string)
+			data, hasData := fields["callback_data"].(string)
+			link, hasLink := fields["url"].(string)
+			switch {
+			case !isText:
+				return no(`Can't parse inline keyboard button: Field "text" must be of type String`)
+			case !hasData && !hasLink:
+				return no("Can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+			case strings.TrimSpace(label) == "":
+				return no("BUTTON_TEXT_INVALID")
+			case hasData && (data == "" || len(data) > 64):
+				return no("BUTTON_DATA_INVALID")
+			case hasLink && !strings.Contains(link, "://"):
+				return no("BUTTON_URL_INVALID")
+			}
+			out = append(out, Button{label, data, link})
+			count++
+		}
+		if len(out) > 8 {
+			return no("BUTTON_ROW_TOO_LONG")
+		}
+		if len(out) > 0 {
+			rows = append(rows, out)
+		}
+	}
+	if count > 100 {
+		return no("REPLY_MARKUP_TOO_LONG")
+	}
+	return rows, nil
+}
+
+func (s *Server) sendMessage(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body, es, bad := text(params)
+	if bad != nil {
+		return *bad
+	}
+	rows, bad := keyboard(params)
+	if bad != nil {
+		return *bad
+	}
+	c, bad := s.target(params)
+	if bad != nil {
+		return *bad
+	}
+	thread := number(params, "message_thread_id", 0, 0, 1<<31-1)
+	if thread != 0 && c.topics[thread] == "" {
+		return badRequest("Message thread not found")
+	}
+	replyTo, bad := c.replyTo(params)
+	if bad != nil {
+		return *bad
+	}
+	if Units(body) > MaxText {
+		return badRequest("Message is too long")
+	}
+	if r, admitted := s.admit(c); !admitted {
+		return r
+	}
+	m := c.add(&Message{Bot: true, Name: s.self.FirstName, Thread: thread, ReplyTo: replyTo, Text: body, Entities: es, Keyboard: rows})
+	c.botSpoke = true
+	return ok(c.messageJSON(m, true))
+}
+
+func (c *Chat) replyTo(params url.Values) (int, *reply) {
+	raw := params.Get("reply_parameters")
+	if raw == "" {
+		return 0, nil
+	}
+	var to struct {
+		ID      int  `json:"message_id"`
+		Without bool `json:"allow_sending_without_reply"`
+	}
+	if json.Unmarshal([]byte(raw), &to) != nil {
+		r := badRequest("Can't parse reply parameters JSON object")
+		return 0, &r
+	}
+	if c.find(to.ID) == nil {
+		if to.Without {
+			return 0, nil
+		}
+		r := badRequest("Message to be replied not found")
+		return 0, &r
+	}
+	return to.ID, nil
+}
+
+func (s *Server) editMessageText(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body, es, bad := text(params)
+	if bad != nil {
+		return *bad
+	}
+	return s.edit(params, func(m *Message) *reply {
+		if Units(body) > MaxText {
+			r := badRequest("MESSAGE_TOO_LONG")
+			return &r
+		}
+		m.Text, m.Entities = body, es
+		return nil
+	})
+}
+
+func (s *Server) editMessageReplyMarkup(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.edit(params, func(*Message) *reply { return nil })
+}
+
+// edit changes one message of the bot. s.mu is held.
+func (s *Server) edit(params url.Values, change func(*Message) *reply) reply {
+	rows, bad := keyboard(params)
+	if bad != nil {
+		return *bad
+	}
+	c, bad := s.target(params)
+	if bad != nil {
+		return *bad
+	}
+	m := c.find(number(params, "message_id", 0, 0, 1<<31-1))
+	if m == nil {
+		return badRequest("Message to edit not found")
+	}
+	if !m.Bot {
+		return badRequest("Message can't be edited")
+	}
+	changed := *m
+	if bad := change(&changed); bad != nil {
+		return *bad
+	}
+	changed.Keyboard = rows
+	if changed.Text == m.Text && same(changed.Entities, m.Entities) && same(changed.Keyboard, m.Keyboard) {
+		return badRequest("Message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
+	}
+	if r, admitted := s.admit(c); !admitted {
+		return r
+	}
+	changed.Edited = time.Now()
+	changed.Edits++
+	*m = changed
+	return ok(c.messageJSON(m, true))
+}
+
+func same[T any](a, b []T) bool { return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b) }
+
+func (s *Server) deleteMessage(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, bad := s.target(params)
+	if bad != nil {
+		return *bad
+	}
+	m := c.find(number(params, "message_id", 0, 0, 1<<31-1))
+	switch {
+	case m == nil:
+		return badRequest("Message to delete not found")
+	case !m.Bot && c.isGroup(), time.Since(m.At) > 48*time.Hour:
+		return badRequest("Message can't be deleted")
+	}
+	m.Deleted = true
+	return ok(true)
+}
+
+var actionNames = "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker find_location record_video_note upload_video_note "
+
+func (s *Server) sendChatAction(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	action := params.Get("action")
+	if action == "" || !strings.Contains(actionNames, action+" ") {
+		return badRequest("Wrong parameter action in request")
+	}
+	c, bad := s.target(params)
+	if bad != nil {
+		return *bad
+	}
+	if thread := number(params, "message_thread_id", 0, 0, 1<<31-1); thread != 0 && c.topics[thread] == "" {
+		return badRequest("Message thread not found")
+	}
+	c.actions = append(c.actions, action)
+	return ok(true)
+}
+
+var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+
+func (s *Server) setMyCommands(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []struct{ Command, Description string }
+	if err := json.Unmarshal([]byte(params.Get("commands")), &list); err != nil {
+		return badRequest("Can't parse commands JSON object")
+	}
+	if len(list) > 100 {
+		return badRequest("BOT_COMMANDS_TOO_MUCH")
+	}
+	for _, c := range list {
+		if !commandName.MatchString(c.Command) {
+			return badRequest("BOT_COMMAND_INVALID")
+		}
+		if n := utf8.RuneCountInString(c.Description); n < 1 || n > 256 {
+			return badRequest("BOT_COMMAND_DESCRIPTION_INVALID")
+		}
+	}
+	s.commands[params.Get("scope")+params.Get("language_code")] = params.Get("commands")
+	return ok(true)
+}
+
+func (s *Server) getMyCommands(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := s.commands[params.Get("scope")+params.Get("language_code")]
+	if list == "" {
+		list = "[]"
+	}
+	return ok(json.RawMessage(list))
+}
+
+// A callback is a pressed button.
+type callback struct {
+	id       string
+	at       time.Time
+	answered bool
+	text     string
+	alert    bool
+}
+
+// A Press is what a person sees after pressing a button.
+type Press struct {
+	s *Server
+	c *callback
+}
+
+// Answered is the note that the bot showed, and whether it has answered.
+func (p Press) Answered() (string, bool) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.c.text, p.c.answered
+}
+
+// Press lets a person press the button with this label under a message.
+func (c *Chat) Press(u *User, message int, label string) (Press, error) {
+	for _, m := range c.Messages() {
+		for _, row := range m.Keyboard {
+			for _, b := range row {
+				if m.ID == message && b.Text == label {
+					return c.PressData(u, message, b.Data), nil
+				}
+			}
+		}
+	}
+	return Press{}, fmt.Errorf("message %d has no button %q", message, label)
+}
+
+// PressData sends callback data that may stand on no button, as a forged
+// client can.
+func (c *Chat) PressData(u *User, message int, data string) Press {
+	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cb := &callback{id: strconv.Itoa(4_382_001_000 + len(s.callbacks)), at: time.Now()}
+	s.callbacks[cb.id] = cb
+	query := map[string]any{"id": cb.id, "from": u.user, "chat_instance": strconv.FormatInt(c.ID*7919, 10), "data": data}
+	if m := c.find(message); m != nil {
+		query["message"] = c.messageJSON(m, true)
+	}
+	s.push("callback_query", query)
+	return Press{s, cb}
+}
+
+func (s *Server) answerCallbackQuery(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cb := s.callbacks[params.Get("callback_query_id")]
+	if cb == nil || cb.answered || time.Since(cb.at) > s.opts.CallbackTTL {
+		return badRequest("Query is too old and response timeout expired or query ID is invalid")
+	}
+	if utf8.RuneCountInString(params.Get("text")) > 200 {
+		return badRequest("MESSAGE_TOO_LONG")
+	}
+	cb.answered, cb.text, cb.alert = true, params.Get("text"), params.Get("show_alert") == "true"
+	return ok(true)
+}
