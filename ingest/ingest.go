@@ -1,6 +1,11 @@
 package ingest
 
-import "policybot/retrieval"
+import (
+	"fmt"
+	"strings"
+
+	"policybot/retrieval"
+)
 
 // Parsed is a file, understood: its cleaned text, what was taken out, what is
 // known of it, and its passages in order.
@@ -15,6 +20,32 @@ type Parsed struct {
 // Parse reads one file. Its errors are for the admin: they name what is wrong
 // with the file and what to do about it.
 func Parse(name string, raw []byte) (*Parsed, error) {
-	_, _ = name, raw
-	return nil, nil
+	src, charset, err := decode(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	kept, removed := clean(src, lines(src))
+	if len(kept) == 0 {
+		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
+	}
+	text := join(kept)
+	return &Parsed{
+		Text:     text,
+		Removed:  removed,
+		Meta:     describe(name, kept, removed),
+		Charset:  charset,
+		Passages: split(text),
+	}, nil
+}
+
+// join puts the lines that stay one below the other.
+func join(kept []line) string {
+	var b strings.Builder
+	for i, l := range kept {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.text)
+	}
+	return b.String()
 }
