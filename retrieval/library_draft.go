@@ -1,0 +1,349 @@
+package retrieval
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"policybot/internal/db"
+)
+
+// ErrIngesting is the error for work that must wait for a running ingest.
+var ErrIngesting = errors.New("another ingest is running: wait until it is done, then run this again")
+
+// A Content is what a parser made of a file. Passages are in order, do not
+// overlap, and each has Text equal to Text[Start:End] of the whole; their
+// DocID and Revision are not read.
+type Content struct {
+	Raw      []byte // the original file
+	Name     string // the path that the parser was told
+	Parser   string // the parser's version
+	Charset  string
+	Text     string
+	Meta     Meta
+	Removed  []Removed
+	Passages []Passage
+}
+
+// HashRaw is the hash by which the library knows an original file.
+func HashRaw(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// A Draft is one ingest at work. What it puts into the library is committed as
+// it goes and stays invisible, so an ingest that was killed finds it again;
+// Publish makes the planned changes visible in one short transaction. Only one
+// draft is open at a time, over all processes. It is for one goroutine.
+type Draft struct {
+	lib    *Library
+	unlock func() error
+	plan   map[string]planned // by document ID
+	places map[string]string  // source -> location
+}
+
+// planned is the place a document gets; a zero revision takes it away.
+type planned struct {
+	revision int64
+	path     string
+}
+
+// Draft begins an ingest, or fails at once with ErrIngesting. The draft must
+// be closed; a process that dies closes it too.
+func (l *Library) Draft(ctx context.Context) (*Draft, error) {
+	unlock, err := l.lockIngest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Draft{lib: l, unlock: unlock, plan: map[string]planned{}, places: map[string]string{}}, nil
+}
+
+func (l *Library) lockIngest(ctx context.Context) (func() error, error) {
+	unlock, err := db.Lock(ctx, l.conn, "ingest")
+	if errors.Is(err, db.ErrLocked) {
+		return nil, ErrIngesting
+	}
+	return unlock, err
+}
+
+// Close ends the draft; what was not published stays invisible.
+func (d *Draft) Close() error { return d.unlock() }
+
+// Put keeps a content as a revision of a document of source, both of which it
+// makes if need be, and returns the revision's number. The same content, name
+// and parser are the same revision.
+func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64, error) {
+	if err := c.check(); err != nil {
+		return 0, err
+	}
+	hash := HashRaw(c.Raw)
+	var revision int64
+	err := db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		if err := putDocument(ctx, tx, source, docID); err != nil {
+			return err
+		}
+		err := tx.QueryRowContext(ctx, findRevision, docID, hash, c.Name, c.Parser).Scan(&revision)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := putOriginal(ctx, tx, hash, c.Raw); err != nil {
+			return err
+		}
+		if revision, err = putRevision(ctx, tx, docID, hash, c); err != nil {
+			return err
+		}
+		return putPassages(ctx, tx, revision, c)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("keep %s: %w", c.Name, err)
+	}
+	return revision, nil
+}
+
+const findRevision = `SELECT id FROM revisions WHERE document = ? AND hash = ? AND name = ? AND parser = ?`
+
+// check refuses a content that would break a promise to readers.
+func (c Content) check() error {
+	if !utf8.ValidString(c.Text) {
+		return errors.New("the cleaned text is not valid UTF-8")
+	}
+	end := 0
+	for i, p := range c.Passages {
+		if p.Start < end || p.End <= p.Start || p.End > len(c.Text) || c.Text[p.Start:p.End] != p.Text {
+			return fmt.Errorf("passage %d [%d, %d) is not a piece of the text in order", i, p.Start, p.End)
+		}
+		if !utf8.ValidString(p.Text) {
+			return fmt.Errorf("passage %d [%d, %d) cuts a character", i, p.Start, p.End)
+		}
+		end = p.End
+	}
+	return nil
+}
+
+func putDocument(ctx context.Context, tx *sql.Tx, source, docID string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, '') ON CONFLICT (name) DO NOTHING`, source)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO documents (id, source) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`, docID, source)
+	return err
+}
+
+func putOriginal(ctx context.Context, tx *sql.Tx, hash string, raw []byte) error {
+	var small bytes.Buffer
+	z, err := gzip.NewWriterLevel(&small, gzip.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := z.Write(raw); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO originals (hash, size, gzip) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
+		hash, len(raw), small.Bytes())
+	return err
+}
+
+func putRevision(ctx context.Context, tx *sql.Tx, docID, hash string, c Content) (int64, error) {
+	meta, err := json.Marshal(c.Meta)
+	if err != nil {
+		return 0, err
+	}
+	removed, err := json.Marshal(c.Removed)
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO revisions (document, hash, name, parser, charset, meta, removed, text, created)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		docID, hash, c.Name, c.Parser, c.Charset, string(meta), string(removed), c.Text, unixMilli()).Scan(&id)
+	return id, err
+}
+
+func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) error {
+	insert, err := tx.PrepareContext(ctx, `
+		INSERT INTO passages (revision, ordinal, start_at, end_at, heading, text_hash) VALUES (?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for i, p := range c.Passages {
+		heading, err := json.Marshal(p.Heading)
+		if err != nil {
+			return err
+		}
+		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), embeddedHash(c.Meta, p)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Place plans that a document stands at path with a revision from Put or of
+// an earlier version. A retired document stays retired.
+func (d *Draft) Place(docID string, revision int64, path string) {
+	d.plan[docID] = planned{revision, path}
+}
+
+// Withdraw plans that a document is in the corpus no longer.
+func (d *Draft) Withdraw(docID string) { d.plan[docID] = planned{} }
+
+// Locate records where a source was found, for the next sync.
+func (d *Draft) Locate(source, location string) { d.places[source] = location }
+
+// Publish makes the plan the current corpus, with the vectors of model, and
+// says in the history what caused it. All its passages must have vectors (see
+// Missing). When nothing changes, no version is made.
+func (d *Draft) Publish(ctx context.Context, model, cause string) (Corpus, error) {
+	missing, _, err := d.Missing(ctx, model)
+	if err != nil {
+		return Corpus{}, err
+	}
+	if len(missing) > 0 {
+		return Corpus{}, fmt.Errorf("publish: %d passages have no vector of %s yet", len(missing), model)
+	}
+	var c Corpus
+	err = db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		if err := d.saveLocations(ctx, tx); err != nil {
+			return err
+		}
+		if c, err = current(ctx, tx); err != nil {
+			return err
+		}
+		changes, err := d.changes(ctx, tx)
+		if err != nil || len(changes) == 0 && (c.Embedder == model || c.Version == 0) {
+			return err
+		}
+		if c, err = newVersion(ctx, tx, model, cause); err != nil {
+			return err
+		}
+		for _, change := range changes {
+			if err := move(ctx, tx, c.Version, change); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Corpus{}, fmt.Errorf("publish: %w", err)
+	}
+	clear(d.plan)
+	return c, d.sweep(ctx)
+}
+
+func (d *Draft) saveLocations(ctx context.Context, tx *sql.Tx) error {
+	for _, source := range slices.Sorted(maps.Keys(d.places)) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET location = excluded.location`, source, d.places[source]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A placement is where a document stands.
+type placement struct {
+	document string
+	planned
+	retired bool
+}
+
+// changes are the placements of the plan that differ from the current ones,
+// with the retired flags as an admin may have set them meanwhile.
+func (d *Draft) changes(ctx context.Context, tx *sql.Tx) ([]placement, error) {
+	var out []placement
+	for _, id := range slices.Sorted(maps.Keys(d.plan)) {
+		want := d.plan[id]
+		var now placement
+		var to int64
+		err := tx.QueryRowContext(ctx, `SELECT revision, path, retired, to_version FROM placements
+			WHERE document = ? ORDER BY from_version DESC LIMIT 1`, id).Scan(&now.revision, &now.path, &now.retired, &to)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		if to != still {
+			now.planned = planned{}
+		}
+		if want != now.planned {
+			out = append(out, placement{id, want, now.retired})
+		}
+	}
+	return out, nil
+}
+
+// move ends a document's placement with version and, unless it is withdrawn,
+// begins the new one.
+func move(ctx context.Context, tx *sql.Tx, version int64, p placement) error {
+	_, err := tx.ExecContext(ctx, `UPDATE placements SET to_version = ? WHERE document = ? AND to_version = ?`,
+		version, p.document, int64(still))
+	if err != nil || p.revision == 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO placements (document, from_version, to_version, revision, path, retired)
+		VALUES (?, ?, ?, ?, ?, ?)`, p.document, version, int64(still), p.revision, p.path, p.retired)
+	return err
+}
+
+// newVersion publishes a corpus version; the embedder "" is the current one.
+func newVersion(ctx context.Context, tx *sql.Tx, embedder, cause string) (Corpus, error) {
+	c, err := current(ctx, tx)
+	if err != nil {
+		return Corpus{}, err
+	}
+	c.Version++
+	if embedder != "" {
+		c.Embedder = embedder
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO corpora (version, embedder, cause, created) VALUES (?, ?, ?, ?)`,
+		c.Version, c.Embedder, cause, unixMilli())
+	return c, err
+}
+
+// sweep deletes what ingests put and nobody published.
+func (d *Draft) sweep(ctx context.Context) error {
+	const unplaced = ` FROM revisions WHERE NOT EXISTS (SELECT 1 FROM placements p WHERE p.revision = revisions.id)`
+	var n int
+	if err := d.lib.conn.QueryRowContext(ctx, `SELECT COUNT(*)`+unplaced).Scan(&n); err != nil || n == 0 {
+		return db.Explain(err)
+	}
+	return db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		for _, s := range []string{
+			`DELETE` + unplaced,
+			`DELETE FROM originals WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.hash = originals.hash)`,
+			`DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.document = documents.id)`,
+		} {
+			if _, err := tx.ExecContext(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// EmbeddedText is the text whose vector stands for a passage: what its
+// document is called, the headings above it, and its own words.
+func EmbeddedText(m Meta, p Passage) string {
+	parts := slices.DeleteFunc(append(append([]string{m.Title.Value}, p.Heading...), p.Text), func(s string) bool { return s == "" })
+	return strings.Join(parts, "\n")
+}
+
+func embeddedHash(m Meta, p Passage) []byte {
+	sum := sha256.Sum256([]byte(EmbeddedText(m, p)))
+	return sum[:]
+}
+
+func unixMilli() int64 { return time.Now().UnixMilli() }

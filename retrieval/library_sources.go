@@ -1,0 +1,190 @@
+package retrieval
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"policybot/internal/db"
+)
+
+// A Known is a document of a source as its next sync must know it.
+type Known struct {
+	Document
+	Name   string // the path under which the revision was parsed
+	Parser string // the version of the parser that read it
+}
+
+// Sources are the locations of the library's sources by name; an upload has
+// the empty location.
+func (l *Library) Sources(ctx context.Context) (map[string]string, error) {
+	rows, err := l.conn.QueryContext(ctx, `SELECT name, location FROM sources`)
+	if err != nil {
+		return nil, fmt.Errorf("list the sources: %w", db.Explain(err))
+	}
+	defer rows.Close()
+	sources := map[string]string{}
+	for rows.Next() {
+		var name, location string
+		if err := rows.Scan(&name, &location); err != nil {
+			return nil, fmt.Errorf("list the sources: %w", err)
+		}
+		sources[name] = location
+	}
+	return sources, rows.Err()
+}
+
+// Known are the documents of a source in the current corpus, by path.
+func (l *Library) Known(ctx context.Context, source string) ([]Known, error) {
+	var known []Known
+	err := db.View(ctx, l.conn, func(tx *sql.Tx) error {
+		docs, err := documents(ctx, tx, `p.to_version = ? AND d.source = ?`, int64(still), source)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			k := Known{Document: d}
+			if err := tx.QueryRowContext(ctx, `SELECT name, parser FROM revisions WHERE id = ?`, d.Revision).
+				Scan(&k.Name, &k.Parser); err != nil {
+				return err
+			}
+			known = append(known, k)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the documents of %s: %w", source, err)
+	}
+	return known, nil
+}
+
+// FindRevision is the revision of a document that a parser already made of an
+// original under a name, published or not; 0 if there is none.
+func (l *Library) FindRevision(ctx context.Context, docID, hash, name, parser string) (int64, error) {
+	var id int64
+	err := l.conn.QueryRowContext(ctx, findRevision, docID, hash, name, parser).Scan(&id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("look up %s: %w", name, db.Explain(err))
+	}
+	return id, nil
+}
+
+// IDFor is the ID of the document that a new file of a source begins or
+// resumes: a document that stood at this path last and was withdrawn comes
+// back under its old ID; a document that began here and moved keeps its own.
+// The ID is made from source and path, so equal libraries have equal IDs.
+func (l *Library) IDFor(ctx context.Context, source, path string) (string, error) {
+	for n := 0; ; n++ {
+		sum := sha256.Sum256([]byte(source + "\x00" + path + "\x00" + strconv.Itoa(n)))
+		id := hex.EncodeToString(sum[:6])
+		var lastPath, lastSource string
+		var to int64
+		err := l.conn.QueryRowContext(ctx, `SELECT d.source, p.path, p.to_version
+			FROM documents d JOIN placements p ON p.document = d.id
+			WHERE d.id = ? ORDER BY p.from_version DESC LIMIT 1`, id).Scan(&lastSource, &lastPath, &to)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return id, nil
+		case err != nil:
+			return "", fmt.Errorf("choose an ID for %s: %w", path, db.Explain(err))
+		case lastPath == path && lastSource == source && to != still:
+			return id, nil
+		}
+	}
+}
+
+// Retire takes a document, given as for Document, out of the search and keeps
+// it; a sync does not bring it back. It publishes a new version unless the
+// document is retired already.
+func (l *Library) Retire(ctx context.Context, ref string) (Corpus, error) {
+	c, err := l.setRetired(ctx, ref, true)
+	if err != nil {
+		return Corpus{}, fmt.Errorf("retire %s: %w", ref, err)
+	}
+	return c, nil
+}
+
+// Restore undoes Retire. For the ID of a purged document it lifts the bar on
+// its path and content: the next ingest reads the file again.
+func (l *Library) Restore(ctx context.Context, ref string) (Corpus, error) {
+	c, err := l.setRetired(ctx, ref, false)
+	if errors.Is(err, ErrNotFound) {
+		return l.unpurge(ctx, ref, err)
+	}
+	if err != nil {
+		return Corpus{}, fmt.Errorf("restore %s: %w", ref, err)
+	}
+	return c, nil
+}
+
+func (l *Library) setRetired(ctx context.Context, ref string, retired bool) (Corpus, error) {
+	var c Corpus
+	err := db.Tx(ctx, l.conn, func(tx *sql.Tx) error {
+		id, err := resolve(ctx, tx, ref)
+		if err != nil {
+			return err
+		}
+		now := placement{document: id}
+		err = tx.QueryRowContext(ctx, `SELECT revision, path, retired FROM placements WHERE document = ? AND to_version = ?`,
+			id, int64(still)).Scan(&now.revision, &now.path, &now.retired)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%w: its file was removed", ErrNotFound)
+		}
+		if err != nil {
+			return err
+		}
+		if now.retired == retired {
+			c, err = current(ctx, tx)
+			return err
+		}
+		cause := "restore " + id
+		if now.retired = retired; retired {
+			cause = "retire " + id
+		}
+		if c, err = newVersion(ctx, tx, "", cause); err != nil {
+			return err
+		}
+		return move(ctx, tx, c.Version, now)
+	})
+	return c, err
+}
+
+func (l *Library) unpurge(ctx context.Context, id string, notFound error) (Corpus, error) {
+	var c Corpus
+	err := db.Tx(ctx, l.conn, func(tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `DELETE FROM purged WHERE document = ?`, id)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, notFound)
+		}
+		c, err = current(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return Corpus{}, fmt.Errorf("restore %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// scanAll reads one column of a query.
+func scanAll[T any](rows *sql.Rows, err error) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,244 @@
+package retrieval
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"policybot/internal/db"
+)
+
+// An Unembedded is a text that needs a vector; it stands in that passage.
+type Unembedded struct {
+	hash     [32]byte
+	revision int64
+	ordinal  int
+}
+
+// Missing are the texts of the planned corpus that have no vector of model,
+// each once, and how many texts were looked up: those of the planned
+// documents, or all when the embedder changes.
+func (d *Draft) Missing(ctx context.Context, model string) (missing []Unembedded, looked int, err error) {
+	revisions, err := d.revisionsToEmbed(ctx, model)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen := map[[32]byte]bool{}
+	err = db.View(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		query, err := tx.PrepareContext(ctx, `SELECT p.ordinal, p.text_hash, v.text_hash IS NULL
+			FROM passages p LEFT JOIN vectors v ON v.model = ? AND v.text_hash = p.text_hash
+			WHERE p.revision = ? ORDER BY p.ordinal`)
+		if err != nil {
+			return err
+		}
+		defer query.Close()
+		for _, revision := range revisions {
+			found, err := missingOf(ctx, query, model, revision, seen)
+			if err != nil {
+				return err
+			}
+			missing = append(missing, found...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("find the passages to embed: %w", err)
+	}
+	return missing, len(seen), nil
+}
+
+func missingOf(ctx context.Context, query *sql.Stmt, model string, revision int64, seen map[[32]byte]bool) ([]Unembedded, error) {
+	rows, err := query.QueryContext(ctx, model, revision)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []Unembedded
+	for rows.Next() {
+		u := Unembedded{revision: revision}
+		var hash []byte
+		var absent bool
+		if err := rows.Scan(&u.ordinal, &hash, &absent); err != nil {
+			return nil, err
+		}
+		copy(u.hash[:], hash)
+		if seen[u.hash] {
+			continue
+		}
+		seen[u.hash] = true
+		if absent {
+			found = append(found, u)
+		}
+	}
+	return found, rows.Err()
+}
+
+// revisionsToEmbed are the planned revisions, and the unplanned ones too when
+// the current corpus has another embedder: published passages always have the
+// vectors of their corpus.
+func (d *Draft) revisionsToEmbed(ctx context.Context, model string) ([]int64, error) {
+	var revisions []int64
+	for _, p := range d.plan {
+		if p.revision != 0 {
+			revisions = append(revisions, p.revision)
+		}
+	}
+	c, err := d.lib.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.Embedder != model {
+		docs, err := documents(ctx, d.lib.conn, `p.to_version = ?`, int64(still))
+		if err != nil {
+			return nil, fmt.Errorf("find the passages to embed: %w", db.Explain(err))
+		}
+		for _, doc := range docs {
+			if _, changes := d.plan[doc.ID]; !changes {
+				revisions = append(revisions, doc.Revision)
+			}
+		}
+	}
+	slices.Sort(revisions)
+	return slices.Compact(revisions), nil
+}
+
+// Texts are the texts to embed for us, in order; see EmbeddedText.
+func (d *Draft) Texts(ctx context.Context, us []Unembedded) ([]string, error) {
+	texts := make([]string, len(us))
+	var last int64
+	var meta Meta
+	var text string
+	for i, u := range us {
+		if u.revision != last {
+			var m string
+			err := d.lib.conn.QueryRowContext(ctx, `SELECT meta, text FROM revisions WHERE id = ?`, u.revision).Scan(&m, &text)
+			if err != nil {
+				return nil, fmt.Errorf("read revision %d: %w", u.revision, db.Explain(err))
+			}
+			meta = Meta{}
+			if err := json.Unmarshal([]byte(m), &meta); err != nil {
+				return nil, fmt.Errorf("metadata of revision %d: %w", u.revision, err)
+			}
+			last = u.revision
+		}
+		p, err := d.passage(ctx, u, text)
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = EmbeddedText(meta, p)
+	}
+	return texts, nil
+}
+
+func (d *Draft) passage(ctx context.Context, u Unembedded, text string) (Passage, error) {
+	rows, err := d.lib.conn.QueryContext(ctx,
+		`SELECT start_at, end_at, heading FROM passages WHERE revision = ? AND ordinal = ?`, u.revision, u.ordinal)
+	if err != nil {
+		return Passage{}, db.Explain(err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return Passage{}, fmt.Errorf("passage %d of revision %d: %w", u.ordinal, u.revision, ErrNotFound)
+	}
+	return scanPassage(rows, &Document{Revision: u.revision}, text)
+}
+
+// PutVectors keeps the vectors of model for us, one each, in one transaction.
+// It makes them unit length; a zero vector stays zero, since a text may have
+// no words that the embedder knows.
+func (d *Draft) PutVectors(ctx context.Context, model string, us []Unembedded, vectors [][]float32) error {
+	if len(vectors) != len(us) {
+		return fmt.Errorf("%s gave %d vectors for %d texts", model, len(vectors), len(us))
+	}
+	if len(us) == 0 {
+		return nil
+	}
+	err := db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		dims, err := embedderDims(ctx, tx, model, len(vectors[0]))
+		if err != nil {
+			return err
+		}
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO vectors (model, text_hash, vector) VALUES (?, ?, ?)
+			ON CONFLICT (model, text_hash) DO NOTHING`)
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for i, v := range vectors {
+			if len(v) != dims || dims == 0 {
+				return fmt.Errorf("%s gave a vector of %d numbers instead of %d: its name must change when its vectors do", model, len(v), dims)
+			}
+			unit, err := unitLength(v)
+			if err != nil {
+				return fmt.Errorf("%s: %w", model, err)
+			}
+			if _, err := insert.ExecContext(ctx, model, us[i].hash[:], encodeVector(unit)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep vectors: %w", err)
+	}
+	return nil
+}
+
+// embedderDims is the length of the embedder's vectors, as the first showed.
+func embedderDims(ctx context.Context, tx *sql.Tx, model string, first int) (dims int, err error) {
+	_, err = tx.ExecContext(ctx, `INSERT INTO embedders (model, dims) VALUES (?, ?) ON CONFLICT (model) DO NOTHING`, model, first)
+	if err != nil {
+		return 0, err
+	}
+	err = tx.QueryRowContext(ctx, `SELECT dims FROM embedders WHERE model = ?`, model).Scan(&dims)
+	return dims, err
+}
+
+func unitLength(v []float32) ([]float32, error) {
+	var sum float64
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if math.IsNaN(sum) || math.IsInf(sum, 0) {
+		return nil, fmt.Errorf("it gave a vector that is not finite")
+	}
+	if sum == 0 || math.Abs(sum-1) < 1e-6 {
+		return v, nil
+	}
+	norm := math.Sqrt(sum)
+	unit := make([]float32, len(v))
+	for i, x := range v {
+		unit[i] = float32(float64(x) / norm)
+	}
+	return unit, nil
+}
+
+// Cached says how many of contents' distinct texts have a vector of model,
+// and how many there are, without keeping the contents.
+func (l *Library) Cached(ctx context.Context, model string, contents []Content) (cached, texts int, err error) {
+	hashes := map[string]bool{}
+	for _, c := range contents {
+		for _, p := range c.Passages {
+			hashes[string(embeddedHash(c.Meta, p))] = true
+		}
+	}
+	err = db.View(ctx, l.conn, func(tx *sql.Tx) error {
+		for hash := range maps.Keys(hashes) {
+			var n int
+			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM vectors WHERE model = ? AND text_hash = ?`,
+				model, []byte(hash)).Scan(&n); err != nil {
+				return err
+			}
+			cached += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("look up vectors: %w", err)
+	}
+	return cached, len(hashes), nil
+}
