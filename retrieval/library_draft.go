@@ -51,6 +51,8 @@ type Draft struct {
 	unlock func() error
 	plan   map[string]planned // by document ID
 	places map[string]string  // source -> location
+	dry    bool
+	tried  map[[32]byte]bool // texts that a dry draft was given
 }
 
 // planned is the place a document gets; a zero revision takes it away.
@@ -69,6 +71,13 @@ func (l *Library) Draft(ctx context.Context) (*Draft, error) {
 	return &Draft{lib: l, unlock: unlock, plan: map[string]planned{}, places: map[string]string{}}, nil
 }
 
+// DryDraft is a draft that changes nothing and waits for nobody: it checks what
+// it is given, knows what is Missing, and its Publish tells the current corpus.
+func (l *Library) DryDraft() *Draft {
+	return &Draft{lib: l, unlock: func() error { return nil }, plan: map[string]planned{}, places: map[string]string{},
+		dry: true, tried: map[[32]byte]bool{}}
+}
+
 func (l *Library) lockIngest(ctx context.Context) (func() error, error) {
 	unlock, err := db.Lock(ctx, l.conn, "ingest")
 	if errors.Is(err, db.ErrLocked) {
@@ -82,15 +91,22 @@ func (d *Draft) Close() error { return d.unlock() }
 
 // Put keeps a content as a revision of a document of source, both of which it
 // makes if need be, and returns the revision's number. The same content, name
-// and parser are the same revision.
+// and parser are the same revision. A dry draft gives a number that only its
+// own Place takes.
 func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64, error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return 0, err
+	}
+	if d.dry {
+		for _, p := range c.Passages {
+			d.tried[embeddedHash(c.Meta, p)] = true
+		}
+		return tried, nil
 	}
 	hash := HashRaw(c.Raw)
 	var revision int64
 	err := db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
-		if err := putDocument(ctx, tx, source, docID); err != nil {
+		if err := putDocument(ctx, tx, source, d.places[source], docID); err != nil {
 			return err
 		}
 		err := tx.QueryRowContext(ctx, findRevision, docID, hash, c.Name, c.Parser).Scan(&revision)
@@ -111,10 +127,13 @@ func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64
 	return revision, nil
 }
 
+// tried stands for the revisions of a dry draft.
+const tried = -1
+
 const findRevision = `SELECT id FROM revisions WHERE document = ? AND hash = ? AND name = ? AND parser = ?`
 
-// check refuses a content that would break a promise to readers.
-func (c Content) check() error {
+// Check refuses a content that would break a promise to readers.
+func (c Content) Check() error {
 	if !utf8.ValidString(c.Text) {
 		return errors.New("the cleaned text is not valid UTF-8")
 	}
@@ -131,8 +150,8 @@ func (c Content) check() error {
 	return nil
 }
 
-func putDocument(ctx context.Context, tx *sql.Tx, source, docID string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, '') ON CONFLICT (name) DO NOTHING`, source)
+func putDocument(ctx context.Context, tx *sql.Tx, source, location, docID string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`, source, location)
 	if err != nil {
 		return err
 	}
@@ -186,7 +205,8 @@ func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) err
 		if err != nil {
 			return err
 		}
-		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), embeddedHash(c.Meta, p)); err != nil {
+		text := embeddedHash(c.Meta, p)
+		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), text[:]); err != nil {
 			return err
 		}
 	}
@@ -202,13 +222,17 @@ func (d *Draft) Place(docID string, revision int64, path string) {
 // Withdraw plans that a document is in the corpus no longer.
 func (d *Draft) Withdraw(docID string) { d.plan[docID] = planned{} }
 
-// Locate records where a source was found, for the next sync.
+// Locate says where a source was found. A new source has this location as soon
+// as it has a document, a known one from Publish on.
 func (d *Draft) Locate(source, location string) { d.places[source] = location }
 
 // Publish makes the plan the current corpus, with the vectors of model, and
 // says in the history what caused it. All its passages must have vectors (see
 // Missing). When nothing changes, no version is made.
 func (d *Draft) Publish(ctx context.Context, model, cause string) (Corpus, error) {
+	if d.dry {
+		return d.lib.Current(ctx)
+	}
 	missing, _, err := d.Missing(ctx, model)
 	if err != nil {
 		return Corpus{}, err
@@ -341,9 +365,8 @@ func EmbeddedText(m Meta, p Passage) string {
 	return strings.Join(parts, "\n")
 }
 
-func embeddedHash(m Meta, p Passage) []byte {
-	sum := sha256.Sum256([]byte(EmbeddedText(m, p)))
-	return sum[:]
+func embeddedHash(m Meta, p Passage) [32]byte {
+	return sha256.Sum256([]byte(EmbeddedText(m, p)))
 }
 
 func unixMilli() int64 { return time.Now().UnixMilli() }

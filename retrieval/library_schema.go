@@ -113,6 +113,7 @@ CREATE TABLE placements (
 	PRIMARY KEY (document, from_version)
 );
 CREATE INDEX placements_to ON placements(to_version);
+CREATE INDEX placements_path ON placements(path);
 CREATE INDEX placements_revision ON placements(revision);
 
 -- What was purged and must not come back by itself: hashes of paths and of

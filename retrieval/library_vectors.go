@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
@@ -42,6 +41,17 @@ func (d *Draft) Missing(ctx context.Context, model string) (missing []Unembedded
 				return err
 			}
 			missing = append(missing, found...)
+		}
+		for hash := range d.tried {
+			var n int
+			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM vectors WHERE model = ? AND text_hash = ?`,
+				model, hash[:]).Scan(&n); err != nil {
+				return err
+			}
+			if n == 0 && !seen[hash] {
+				missing = append(missing, Unembedded{hash: hash})
+			}
+			seen[hash] = true
 		}
 		return nil
 	})
@@ -83,7 +93,7 @@ func missingOf(ctx context.Context, query *sql.Stmt, model string, revision int6
 func (d *Draft) revisionsToEmbed(ctx context.Context, model string) ([]int64, error) {
 	var revisions []int64
 	for _, p := range d.plan {
-		if p.revision != 0 {
+		if p.revision != 0 && p.revision != tried {
 			revisions = append(revisions, p.revision)
 		}
 	}
@@ -215,30 +225,4 @@ func unitLength(v []float32) ([]float32, error) {
 		unit[i] = float32(float64(x) / norm)
 	}
 	return unit, nil
-}
-
-// Cached says how many of contents' distinct texts have a vector of model,
-// and how many there are, without keeping the contents.
-func (l *Library) Cached(ctx context.Context, model string, contents []Content) (cached, texts int, err error) {
-	hashes := map[string]bool{}
-	for _, c := range contents {
-		for _, p := range c.Passages {
-			hashes[string(embeddedHash(c.Meta, p))] = true
-		}
-	}
-	err = db.View(ctx, l.conn, func(tx *sql.Tx) error {
-		for hash := range maps.Keys(hashes) {
-			var n int
-			if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM vectors WHERE model = ? AND text_hash = ?`,
-				model, []byte(hash)).Scan(&n); err != nil {
-				return err
-			}
-			cached += n
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, 0, fmt.Errorf("look up vectors: %w", err)
-	}
-	return cached, len(hashes), nil
 }

@@ -1,0 +1,241 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"policybot/retrieval"
+)
+
+const (
+	// ParserVersion names what Parse makes of a file. Whoever changes its
+	// results changes it, and the next sync reads every file again.
+	ParserVersion = "1"
+	// MaxFileBytes is the largest file that is read.
+	MaxFileBytes = 64 << 20
+	// FilesSource is the source of files that are given one by one.
+	FilesSource = "files"
+
+	// embedBatch is how many texts are embedded between two commits.
+	embedBatch = 64
+)
+
+// A Parser reads files of the types it supports.
+type Parser struct {
+	Version  string
+	Supports func(name string) bool
+	Parse    func(name string, raw []byte) (*Parsed, error)
+}
+
+// DefaultParser is Parse for text files.
+func DefaultParser() Parser {
+	return Parser{Version: ParserVersion, Supports: supported, Parse: Parse}
+}
+
+func supported(name string) bool {
+	for _, ext := range []string{".txt", ".text", ".md", ".markdown"} {
+		if len(name) > len(ext) && strings.EqualFold(name[len(name)-len(ext):], ext) {
+			return true
+		}
+	}
+	return false
+}
+
+// Options say what to sync.
+type Options struct {
+	// Paths are folders and files. A folder is a source, named by its own last
+	// name; so a source survives the move of all that is around it. A folder or
+	// file inside a known source's folder is that part of it. Other files are
+	// documents of FilesSource, named by their last names.
+	Paths []string
+	// Source names the source instead; for one folder, or for files.
+	Source string
+	// DryRun reports what a sync would do and changes nothing.
+	DryRun bool
+	// Progress, when not nil, is told what happens, as it happens.
+	Progress func(Event)
+	// Parser is used instead of DefaultParser, when set.
+	Parser *Parser
+}
+
+// A Stage is a part of a sync.
+type Stage string
+
+// The stages of a sync, in order.
+const (
+	StageRead  Stage = "read"  // files are read and compared
+	StageParse Stage = "parse" // new and changed files are parsed
+	StageEmbed Stage = "embed" // texts are embedded
+)
+
+// An Event says how far a stage is.
+type Event struct {
+	Stage Stage
+	File  string // the path in its source; empty while embedding
+	Done  int    // files or texts, of Total
+	Total int
+}
+
+// A Status says what a sync made of a file.
+type Status string
+
+// What can become of a file.
+const (
+	Added     Status = "added"
+	Changed   Status = "changed"
+	Renamed   Status = "renamed"
+	Unchanged Status = "unchanged"
+	Retired   Status = "retired" // kept up to date, and out of the search
+	Removed   Status = "removed" // no longer there, so no longer searched
+	Skipped   Status = "skipped" // not for us, with a reason
+	Failed    Status = "failed"  // could not be read; what was there before stays
+)
+
+// A File is what became of one file or folder.
+type File struct {
+	Source   string `json:"source"`
+	Path     string `json:"path"` // in its source
+	Status   Status `json:"status"`
+	Doc      string `json:"doc,omitempty"`
+	Was      string `json:"was,omitempty"`      // the path before a rename
+	Reason   string `json:"reason,omitempty"`   // why it was skipped or failed
+	Passages int    `json:"passages,omitempty"` // when it was read anew
+}
+
+// A Report says what a sync did, or would do.
+type Report struct {
+	DryRun bool             `json:"dry_run,omitempty"`
+	Before retrieval.Corpus `json:"before"`
+	After  retrieval.Corpus `json:"after"` // equal to Before when nothing changed
+	// Files are all files that were seen or missed, by source and path.
+	Files    []File        `json:"files"`
+	Passages int           `json:"passages"` // of the files that were read anew
+	Embedded int           `json:"embedded"` // texts that were sent to the embedder
+	Cached   int           `json:"cached"`   // texts whose vectors were there already
+	Bytes    int64         `json:"bytes"`    // of the files that were read
+	Took     time.Duration `json:"took"`
+}
+
+// Count is how many files have a status.
+func (r Report) Count(s Status) int {
+	n := 0
+	for _, f := range r.Files {
+		if f.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Sync makes the library hold what stands in the given folders and files, and
+// publishes the result as one new version, or none when nothing changed. Files
+// that cannot be read are reported and do not stop the others; their documents
+// stay as they were. An error, a cancelled ctx or a kill leave the published
+// version as it was; what was read and embedded by then is not done again.
+func Sync(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, o Options) (Report, error) {
+	s, err := newSyncer(ctx, lib, e, o)
+	if err != nil {
+		return Report{}, fmt.Errorf("ingest: %w", err)
+	}
+	defer s.draft.Close()
+	start := time.Now()
+	err = s.run(ctx)
+	s.report.Took = time.Since(start)
+	slices.SortStableFunc(s.report.Files, func(a, b File) int {
+		return strings.Compare(a.Source+"\x00"+a.Path, b.Source+"\x00"+b.Path)
+	})
+	if err != nil {
+		return s.report, fmt.Errorf("ingest: %w", err)
+	}
+	return s.report, nil
+}
+
+// A syncer is one Sync at work.
+type syncer struct {
+	lib     *retrieval.Library
+	embed   retrieval.Embedder
+	options Options
+	parser  Parser
+	draft   *retrieval.Draft
+	sources map[string]string // locations by source, as the last syncs left them
+	report  Report
+}
+
+func newSyncer(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, o Options) (*syncer, error) {
+	if len(o.Paths) == 0 {
+		return nil, errors.New("name a folder or a file to ingest")
+	}
+	s := &syncer{lib: lib, embed: e, options: o, parser: DefaultParser(), report: Report{DryRun: o.DryRun}}
+	if o.Parser != nil {
+		s.parser = *o.Parser
+	}
+	if o.Progress == nil {
+		s.options.Progress = func(Event) {}
+	}
+	var err error
+	if o.DryRun {
+		s.draft = lib.DryDraft()
+	} else if s.draft, err = lib.Draft(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *syncer) run(ctx context.Context) (err error) {
+	if s.report.Before, err = s.lib.Current(ctx); err != nil {
+		return err
+	}
+	if s.sources, err = s.lib.Sources(ctx); err != nil {
+		return err
+	}
+	targets, err := s.targets()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, t := range targets {
+		if err := s.syncTarget(ctx, t); err != nil {
+			return err
+		}
+		names = append(names, t.source)
+	}
+	if err := s.embedMissing(ctx); err != nil {
+		return err
+	}
+	slices.Sort(names)
+	s.report.After, err = s.draft.Publish(ctx, s.embed.Model(), "ingest "+strings.Join(slices.Compact(names), ", "))
+	return err
+}
+
+// embedMissing embeds the texts that have no vector, and commits each batch.
+func (s *syncer) embedMissing(ctx context.Context) error {
+	missing, looked, err := s.draft.Missing(ctx, s.embed.Model())
+	if err != nil {
+		return err
+	}
+	s.report.Embedded, s.report.Cached = len(missing), looked-len(missing)
+	if s.options.DryRun {
+		return nil
+	}
+	done := 0
+	for batch := range slices.Chunk(missing, embedBatch) {
+		texts, err := s.draft.Texts(ctx, batch)
+		if err != nil {
+			return err
+		}
+		vectors, err := s.embed.Embed(ctx, texts)
+		if err != nil {
+			return fmt.Errorf("embed with %s: %w; run the ingest again and it goes on from here", s.embed.Model(), err)
+		}
+		if err := s.draft.PutVectors(ctx, s.embed.Model(), batch, vectors); err != nil {
+			return err
+		}
+		done += len(batch)
+		s.options.Progress(Event{Stage: StageEmbed, Done: done, Total: len(missing)})
+	}
+	return nil
+}

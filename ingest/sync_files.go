@@ -1,0 +1,231 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"policybot/retrieval"
+)
+
+// A seen file was read once, to compare it.
+type seen struct {
+	path string
+	hash string
+	size int64
+}
+
+// A reading is a file that has to be parsed, and what it is for.
+type reading struct {
+	seen
+	status Status
+	id     string // of its document; empty for a new one
+	was    string // the path before a rename
+	// retired documents are kept up to date, and reported as retired.
+	retired bool
+}
+
+// syncTarget compares a target with the library and plans what is new.
+func (s *syncer) syncTarget(ctx context.Context, t target) error {
+	root, err := os.OpenRoot(t.dir)
+	if err != nil {
+		return fmt.Errorf("open the folder %s: %s", t.dir, fileReason(err))
+	}
+	defer root.Close()
+	known, err := s.lib.Known(ctx, t.source)
+	if err != nil {
+		return err
+	}
+	files, problems, err := s.walk(ctx, root, t)
+	if err != nil {
+		return err
+	}
+	if err := checkMove(t, known, files); err != nil {
+		return err
+	}
+	if t.within == "." {
+		s.draft.Locate(t.source, t.dir)
+	}
+	found, problems, err := s.compare(ctx, root, t, files, problems)
+	if err != nil {
+		return err
+	}
+	readings, gone := s.decide(t, known, found, problems)
+	for i, r := range readings {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := s.take(ctx, root, t, r); err != nil {
+			return err
+		}
+		s.options.Progress(Event{Stage: StageParse, File: r.path, Done: i + 1, Total: len(readings)})
+	}
+	for _, k := range gone {
+		s.draft.Withdraw(k.ID)
+		s.note(File{Source: t.source, Path: k.Path, Status: Removed, Doc: k.ID})
+	}
+	return nil
+}
+
+func (s *syncer) note(f File) { s.report.Files = append(s.report.Files, f) }
+
+// checkMove refuses to take a folder for a source that was elsewhere when the
+// two have no file in common: it only has the same name.
+func checkMove(t target, known []retrieval.Known, files []string) error {
+	if t.moved == "" || len(known) == 0 {
+		return nil
+	}
+	for _, k := range known {
+		if _, there := slices.BinarySearch(files, k.Path); there {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: the source %q was the folder %s, which is gone, and has no file in common with this one: "+
+		"choose another name with --source NAME, or --source %s to replace its documents", t.dir, t.source, t.moved, t.source)
+}
+
+// compare reads and hashes the files; those it cannot read join problems.
+func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files, problems []string) ([]seen, []string, error) {
+	var found []seen
+	for i, p := range files {
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		raw, err := read(root, p)
+		if t.within == "" && err == nil && !s.parser.Supports(p) {
+			err = errors.New(unsupported(p))
+		}
+		if err != nil {
+			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: err.Error()})
+			problems = append(problems, p)
+		} else {
+			found = append(found, seen{p, retrieval.HashRaw(raw), int64(len(raw))})
+			s.report.Bytes += int64(len(raw))
+		}
+		s.options.Progress(Event{Stage: StageRead, File: p, Done: i + 1, Total: len(files)})
+	}
+	return found, problems, nil
+}
+
+// decide splits what was found and what was known into files to read anew and
+// documents whose file is gone; it notes the unchanged ones. A new file with
+// the content of one that is gone is that document, renamed.
+func (s *syncer) decide(t target, known []retrieval.Known, found []seen, problems []string) (readings []reading, gone []retrieval.Known) {
+	at := map[string]retrieval.Known{}
+	for _, k := range known {
+		at[k.Path] = k
+	}
+	var fresh []seen
+	for _, f := range found {
+		k, ok := at[f.path]
+		delete(at, f.path)
+		switch {
+		case !ok:
+			fresh = append(fresh, f)
+		case k.Hash == f.hash && k.Parser == s.parser.Version && k.Name == f.path:
+			status := Unchanged
+			if k.Retired {
+				status = Retired
+			}
+			s.note(File{Source: t.source, Path: f.path, Status: status, Doc: k.ID})
+		default:
+			readings = append(readings, reading{f, Changed, k.ID, "", k.Retired})
+		}
+	}
+	for _, k := range known {
+		if _, missed := at[k.Path]; missed && t.whole(k.Path) && !covered(k.Path, problems) {
+			gone = append(gone, k)
+		}
+	}
+	for _, f := range fresh {
+		i := slices.IndexFunc(gone, func(k retrieval.Known) bool { return k.Hash == f.hash })
+		if i < 0 {
+			readings = append(readings, reading{f, Added, "", "", false})
+			continue
+		}
+		readings = append(readings, reading{f, Renamed, gone[i].ID, gone[i].Path, gone[i].Retired})
+		gone = slices.Delete(gone, i, i+1)
+	}
+	slices.SortFunc(readings, func(a, b reading) int { return strings.Compare(a.path, b.path) })
+	return readings, gone
+}
+
+// covered reports whether a path is one of problems, or in one.
+func covered(p string, problems []string) bool {
+	return slices.ContainsFunc(problems, func(q string) bool { return p == q || strings.HasPrefix(p, q+"/") })
+}
+
+// take reads a new or changed file, unless an earlier ingest that was stopped
+// has, and plans its place. Only errors of the library are returned.
+func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) error {
+	note := File{Source: t.source, Path: r.path, Status: r.status, Doc: r.id, Was: r.was}
+	if purged, err := s.lib.PurgedAs(ctx, t.source, r.path, r.hash); err != nil {
+		return err
+	} else if purged != "" {
+		note.Status, note.Reason = Skipped, fmt.Sprintf("it was purged: `policybot docs restore %s` lets it in again", purged)
+		s.note(note)
+		if r.status == Renamed {
+			s.draft.Withdraw(r.id)
+		}
+		return nil
+	}
+	if note.Doc == "" {
+		var err error
+		if note.Doc, err = s.lib.IDFor(ctx, t.source, r.path); err != nil {
+			return err
+		}
+	}
+	revision, passages, err := s.lib.FindRevision(ctx, note.Doc, r.hash, r.path, s.parser.Version)
+	if err != nil {
+		return err
+	}
+	if revision == 0 {
+		content, err := s.parse(root, r)
+		if err != nil {
+			note.Status, note.Reason = Failed, err.Error()
+			s.note(note)
+			return nil
+		}
+		passages = len(content.Passages)
+		if revision, err = s.draft.Put(ctx, t.source, note.Doc, content); err != nil {
+			return err
+		}
+	}
+	s.draft.Place(note.Doc, revision, r.path)
+	if r.retired {
+		note.Status = Retired
+	}
+	note.Passages = passages
+	s.report.Passages += passages
+	s.note(note)
+	return nil
+}
+
+// parse reads a file again and parses it. A parser that panics has failed.
+func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error) {
+	raw, err := read(root, r.path)
+	if err != nil {
+		return c, err
+	}
+	if retrieval.HashRaw(raw) != r.hash {
+		return c, errors.New("it changed while it was read: run this again")
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the program failed on this file (%v): please report it", p)
+		}
+	}()
+	parsed, err := s.parser.Parse(r.path, raw)
+	if err != nil {
+		return c, errors.New(strings.TrimPrefix(err.Error(), r.path+": "))
+	}
+	if parsed == nil || len(parsed.Passages) == 0 {
+		return c, errors.New("there is no text in it")
+	}
+	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.parser.Version, Charset: parsed.Charset,
+		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}
+	return c, c.Check()
+}
