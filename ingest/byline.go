@@ -3,12 +3,30 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+	"policybot/retrieval"
 )
 
 var (
 	docNumber = regexp.MustCompile(`^[\p{Han}（）()]{1,16}[〔\[【（(﹝［]\s?(?:19|20)\d{2}\s?[〕\]】）)﹞］]\s?第?\s?\d{1,5}\s?号$|^(?:[\p{Han} ]{0,20}公告)?(?:19|20)\d{2}年第\s?\d{1,4}号$`)
-	dateline  = regexp.MustCompile(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|社|报|网|在线))[\p{Han}·]{0,8}?(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日)?(?:电|讯)`)
-	byline    = regexp.MustCompile(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|时间|日期|浏览|浏览次数|点击|阅读|制图|摄影|校对|审核)\s*[:：]|^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$|^(?:制图|摄影|图|文|漫画)\s*[/／:： ]\s*\p{Han}{2,4}$`)
+	dateline  = regexp.MustCompile(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|都市报|快报|在线|社|网))\s?([\p{Han}·]{0,8}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)?\s?(?:电|讯)(?:[\s（(，]|$)`)
+	byline    = regexp.MustCompile(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
+
+	bylineStart = regexp.MustCompile(`^(?:(?:信息|稿件|文章)?来源|作者|责任编辑|编辑|发布时间|发布日期|原标题)\s?[:：]`)
+
+	// Who wrote it: behind 作者, or in brackets behind 记者.
+	authorLabel = regexp.MustCompile(`作者\s?[:：]\s?(?:(?:本报|本网|见习|首席|实习|全媒体|融媒体)*(?:记者|通讯员|评论员)\s?)?([^\s:：|｜】\])）(（\[]{0,24}(?:[ 、，][\p{Han}·]{2,4})*)`)
+	reporters   = regexp.MustCompile(`[（(](?:[\p{Han}]{0,8}?)记者\s?[:：]?\s?((?:[\p{Han}·]{2,8}?)(?:[ 、，,][\p{Han}·]{2,8}?)*)(?:\s?(?:通讯员|报道|文/图|摄影|见习)[^）)]*)?[）)]`)
+	reporterRow = regexp.MustCompile(`^(?:本报|本网|新华社)?(?:首席)?记者\s?[:：]?\s?([\p{Han}·]{2,4}(?:[ 、][\p{Han}·]{2,4})*)$`)
+	sourceLabel = regexp.MustCompile(`(?:信息来源|稿件来源|文章来源|来源)\s?[:：]\s?([^\s|｜】\])）(（:：]{2,30})`)
+	affiliation = regexp.MustCompile(`[（(](?:作者|本文作者)(?:系|为|是|单位)[^）)]{2,80}[）)]`)
+	afterName   = regexp.MustCompile(`(?:编辑|责任编辑|责编|来源|时间|发布|浏览|校对|审核|通讯员|日期|摄影).*$`)
+	meeting     = regexp.MustCompile(`(?:会议|大会|全会|全体会议|常务会|座谈会|推进会)[^。]{0,12}(?:举行|召开)|(?:举行|召开)[^。]{0,30}(?:会议|大会|全会|座谈会|推进会)|(?:大会|全会|会议)[^。]{0,20}(?:明确|强调|部署)|作[^。]{0,40}报告`)
+	siteNamed   = regexp.MustCompile(`与([\p{Han}A-Za-z]{2,10}?(?:网|在线|号|客户端))无关|(?:版权所有|主办)\s?[:：©]?\s?([\p{Han}A-Za-z]{2,12}?网)`)
+	officeEnd   = regexp.MustCompile(`(?:人民政府|办公厅|办公室|委员会|管委会|领导小组|指挥部|[局厅部委署院会行]|法院|检察院|总局|中心|大学|医院|工作组|机制|公司)$`)
+	signedDate  = regexp.MustCompile(`^(.{0,40}?)\s?((?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)$`)
 )
 
 // isDocNumber reports whether s is the number of an official document, such
@@ -22,3 +40,220 @@ func isDateline(s string) bool { return dateline.MatchString(firstRunes(s, 40)) 
 
 // isByline reports whether a short line tells source, author or date.
 func isByline(s string) bool { return len(s) < 300 && byline.MatchString(s) }
+
+// isOffice reports whether a short line is the name of an office, or several.
+func isOffice(s string) bool {
+	return len(s) <= 150 && han.HasHan(s) && !strings.ContainsAny(s, "，。；：、？！《》“”0123456789") && officeEnd.MatchString(s)
+}
+
+// bylines are the places where a document names its author and source: the
+// head, the last lines, and the first line of the text.
+func (p page) bylines() []string {
+	var out []string
+	out = append(out, p.lines[:p.head]...)
+	if p.head < len(p.lines) {
+		out = append(out, firstRunes(p.lines[p.head], 80))
+	}
+	for i := max(p.head, min(p.tail, len(p.lines)-4)); i < len(p.lines); i++ {
+		l := p.lines[i]
+		if n := utf8.RuneCountInString(l); n > 80 { // a reporter may be named at the very end
+			l = l[len(l)-len(lastRunes(l, 30)):]
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func lastRunes(s string, n int) string {
+	for i := len(s); i > 0; {
+		if n == 0 {
+			return s[i:]
+		}
+		_, w := utf8.DecodeLastRuneInString(s[:i])
+		i -= w
+		n--
+	}
+	return s
+}
+
+// author is who the byline names, without role; several are parted by spaces.
+func (p page) author() retrieval.Field {
+	for _, re := range []*regexp.Regexp{authorLabel, reporters, reporterRow} {
+		for _, l := range p.bylines() {
+			for _, m := range re.FindAllStringSubmatch(l, -1) {
+				if names := nameList(m[1]); names != "" {
+					return retrieval.Field{Value: names, From: "byline: " + strings.TrimSpace(m[0])}
+				}
+			}
+		}
+	}
+	return retrieval.Field{}
+}
+
+// nameList keeps the personal names of a byline: two to four characters each.
+func nameList(s string) string {
+	s = afterName.ReplaceAllString(s, "")
+	var names []string
+	for _, n := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" 、，,", r) }) {
+		n = strings.TrimPrefix(strings.TrimPrefix(n, "首席记者"), "记者")
+		if k := utf8.RuneCountInString(n); k < 2 || k > 4 && !strings.Contains(n, "·") || strings.ContainsFunc(n, func(r rune) bool { return !han.IsHan(r) && r != '·' }) {
+			continue
+		}
+		names = append(names, n)
+	}
+	return strings.Join(names, " ")
+}
+
+// writerOf is the note that says who the writer of an opinion is, or "".
+func writerOf(lines []string) string {
+	for _, l := range lines {
+		if len(l) < 400 {
+			if m := affiliation.FindString(l); m != "" {
+				return m
+			}
+		}
+	}
+	return ""
+}
+
+// reports is what shows that a reporter or a paper wrote the page, or "".
+func (p page) reports() string {
+	for _, l := range p.bylines() {
+		if m := dateline.FindString(l); m != "" {
+			return "dateline: " + strings.TrimSpace(m)
+		}
+		for _, re := range []*regexp.Regexp{reporters, reporterRow} {
+			if m := re.FindString(l); m != "" {
+				return "byline: " + m
+			}
+		}
+		if strings.Contains(l, "作者") && strings.Contains(l, "记者") {
+			return "byline: " + l
+		}
+		if m := sourceLabel.FindStringSubmatch(l); m != nil && isPaper(m[1]) {
+			return "byline: " + m[0]
+		}
+	}
+	if p.head < len(p.lines) && strings.Contains(firstRunes(p.lines[p.head], 60), "记者") {
+		return "text: " + firstRunes(p.lines[p.head], 30)
+	}
+	return ""
+}
+
+// isPaper reports whether a source is a paper or agency, not an office.
+func isPaper(s string) bool {
+	for _, w := range []string{"日报", "晚报", "晨报", "时报", "早报", "商报", "都市报", "快报", "新闻", "社", "网", "在线", "广播", "电视", "频道", "客户端", "青年报", "周刊"} {
+		if strings.HasSuffix(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// issuer is the paper or the office that speaks. A policy is its office's,
+// whatever paper prints it.
+func (p page) issuer(title, kind string) retrieval.Field {
+	signed, titled, named := p.signer(), officeOf(title), p.source()
+	order := []retrieval.Field{named, signed, titled}
+	if kind == retrieval.KindPolicy {
+		order = []retrieval.Field{signed, titled, p.officeLine(), named}
+	}
+	for _, f := range order {
+		if f.Value != "" {
+			return f
+		}
+	}
+	return retrieval.Field{}
+}
+
+// source is the paper of the byline or the dateline.
+func (p page) source() retrieval.Field {
+	for _, l := range p.bylines() {
+		if m := sourceLabel.FindStringSubmatch(l); m != nil {
+			if v := strings.TrimRight(afterName.ReplaceAllString(m[1], ""), "，。、;；"); v != "" {
+				return retrieval.Field{Value: v, From: "byline: " + m[0]}
+			}
+		}
+	}
+	for _, l := range p.bylines() {
+		if m := dateline.FindStringSubmatch(l); m != nil {
+			return retrieval.Field{Value: m[1], From: "dateline: " + strings.TrimRight(m[0], " （(，")}
+		}
+	}
+	return retrieval.Field{}
+}
+
+// signature is the line of the date under which an office signs, or -1.
+func (p page) signature() int {
+	for i := range p.lines {
+		if i >= p.head && p.signs(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// signs reports whether line i is a signature: a date alone behind an office,
+// or both on one line.
+func (p page) signs(i int) bool {
+	m := signedDate.FindStringSubmatch(p.lines[i])
+	if m == nil {
+		return false
+	}
+	if m[1] != "" {
+		return isOffice(m[1])
+	}
+	return i > 0 && (isOffice(p.lines[i-1]) || i+3 >= len(p.lines))
+}
+
+// signer is the office that signs.
+func (p page) signer() retrieval.Field {
+	i := p.signature()
+	if i < 0 {
+		return retrieval.Field{}
+	}
+	office := signedDate.FindStringSubmatch(p.lines[i])[1]
+	if office == "" && isOffice(p.lines[i-1]) {
+		office = p.lines[i-1]
+		for j := i - 2; j >= p.head && isOffice(p.lines[j]) && utf8.RuneCountInString(p.lines[j]) < 25; j-- {
+			office = p.lines[j] + " " + office
+		}
+	}
+	if office == "" {
+		return retrieval.Field{}
+	}
+	return retrieval.Field{Value: office, From: "signature"}
+}
+
+// officeLine is an office that has a line of the head to itself.
+func (p page) officeLine() retrieval.Field {
+	for _, l := range p.lines[:p.head] {
+		if isOffice(l) {
+			return retrieval.Field{Value: l, From: "head: " + l}
+		}
+	}
+	return retrieval.Field{}
+}
+
+// officeOf is the office with which the title of an official document begins:
+// what stands before 关于 or 印发.
+func officeOf(title string) retrieval.Field {
+	for _, w := range []string{"关于", "印发", "转发"} {
+		if i := strings.Index(title, w); i > 0 {
+			if office := strings.TrimSpace(title[:i]); isOffice(office) {
+				return retrieval.Field{Value: office, From: "title"}
+			}
+		}
+	}
+	return retrieval.Field{}
+}
+
+// site is where the page was taken from, where its own notes name it.
+func (p page) site() retrieval.Field {
+	for _, r := range p.removed {
+		for _, m := range siteNamed.FindAllStringSubmatch(r.Text, -1) {
+			return retrieval.Field{Value: m[1] + m[2], From: r.Reason + ": " + m[0]}
+		}
+	}
+	return retrieval.Field{}
+}

@@ -30,7 +30,7 @@ var (
 	trailLine = regexp.MustCompile(`^(?:您?(?:现在|当前|目前)?(?:的|所在的?)?位置(?:是|为)?|所在位置|所在栏目|当前栏目)\s*[:：]`)
 	neighbour = regexp.MustCompile(`^(?:上一[篇条]|下一[篇条])\s*[:：]`)
 	// Buttons.
-	toolLine = regexp.MustCompile(`^[\[【(（]?(?:打印|打印本[页文]|打印此[页文]|关闭(?:窗口|本页|此页)?|【?关闭】?|收藏|分享|分享到|分享至|字[号体](?:大小)?|纠错|复制链接|语音播报|听新闻|扫一扫.{0,16}|用?微信扫.{0,16}|点击?[查下]?[看载]?(?:大图|全文)|责任编辑打分|点赞|评论|我要评论)[\]】)）]?\s*[:：]?(?:\s*[\[【(（]?(?:大|中|小|打印|关闭|收藏|微信|微博|QQ|空间|朋友圈|QQ空间|新浪微博|复制链接|更多)[\]】)）]?)*$`)
+	toolLine = regexp.MustCompile(`^[\[【(（]?(?:打印|打印本[页文]|打印此[页文]|关闭(?:窗口|本页|此页)?|【?关闭】?|收藏|分享|分享到|分享至|字[号体](?:大小)?|纠错|复制链接|语音播报|听新闻|(?:用?微信)?扫一?扫.{0,8}(?:打开|分享|关注|手机|阅读|查看|二维码).{0,8}|点击?[查下]?[看载]?(?:大图|全文)|责任编辑打分|点赞|评论|我要评论)[\]】)）]?\s*[:：]?(?:\s*[\[【(（]?(?:大|中|小|打印|关闭|收藏|微信|微博|QQ|空间|朋友圈|QQ空间|新浪微博|复制链接|更多)[\]】)）]?)*$`)
 	// Telephone and mail of the site itself, not of an office.
 	siteContact = regexp.MustCompile(`^(?:(?:新闻|报料|爆料|投稿|读者|采编|广告|发行|订报|监督举报|违法和?不良信息举报|网站)(?:热线|电话|邮箱|信箱|中心|举报电话|合作热线)?)\s*[:：]?[\s\d\-—()（）+@A-Za-z._]{5,40}$`)
 	// Openers of what sites say of themselves.
@@ -39,7 +39,7 @@ var (
 	siteWords = []string{"本站", "本网", "网站", "转载", "侵权", "版权", "著作权", "原创性", "真实性", "完整性", "及时性", "个人观点", "仅供参考", "删除", "更正", "承诺", "自行核实", "存储空间", "授权", "法律责任", "自行发布", "All Rights Reserved", "all rights reserved"}
 	recordNo  = regexp.MustCompile(`ICP[备证]|公网安备|网站标识码|新闻信息服务许可证|增值电信业务`)
 	// Headings of lists of other pages.
-	relatedLine = regexp.MustCompile(`^[\s•·■◆【\[]*(?:(?:上周|本周|今日|一周|24小时|热门|最新|精彩|相关|推荐|延伸|阅读|更多|往期|编辑|新闻|图片|视频|点击|网友|热)*(?:热点|热榜|热搜|热门|推荐|阅读|阅读推荐|推荐阅读|排行榜?|新闻爆料|爆料|相关(?:新闻|阅读|链接|推荐|文章|报道)|猜你喜欢|大家都在看|专题|热图|要闻推荐|评论))[】\]]*\s*[:：]?$`)
+	relatedLine = regexp.MustCompile(`^[\s•·■◆【\[]*(?:(?:上周|本周|今日|一周|24小时|热门|最新|精彩|相关|推荐|延伸|阅读|更多|往期|编辑|新闻|图片|视频|点击|网友|热)*[:：]? ?(?:版权声明|热点|热榜|热搜|热门|推荐|阅读|阅读推荐|推荐阅读|排行榜?|新闻爆料|爆料|相关(?:新闻|阅读|链接|推荐|文章|报道)|猜你喜欢|大家都在看|专题|热图|要闻推荐|评论))[】\]]*\s*[:：]?$`)
 )
 
 // clean finds what of the original is not the document: it returns the lines
@@ -173,7 +173,7 @@ func anywhere(l line) string {
 		return reasonNavigation
 	case siteContact.MatchString(l.text):
 		return reasonContact
-	case strings.Trim(tight, "|｜") == "" || strings.HasSuffix(tight, "|") && l.runes <= 20 && !hasStop(tight):
+	case strings.Trim(tight, "|｜") == "":
 		return reasonNavigation
 	}
 	return ""
@@ -192,6 +192,10 @@ func outside(all []line, i int) string {
 		return reasonDisclaimer
 	case linkFarm(l):
 		return reasonLinks
+	case strings.HasSuffix(l.text, "|") && l.runes <= 12 && i+1 < len(all) && strings.HasPrefix(all[i+1].text, "|"):
+		return reasonNavigation // a menu with its bars
+	case countSiteWords(l.text) >= 4 && l.runes < 200:
+		return reasonDisclaimer
 	}
 	return ""
 }
@@ -235,5 +239,5 @@ func linkFarm(l line) bool {
 // linkShape reports whether a line could be a link's text: short and without
 // a stop at its end.
 func linkShape(l line) bool {
-	return l.runes <= 40 && !endsSentence(l.text) && !strings.ContainsAny(l.text, "。；")
+	return l.runes <= 40 && !strings.ContainsRune("（(", firstRune(l.text)) && !endsSentence(l.text) && !strings.ContainsAny(l.text, "。；")
 }

@@ -96,6 +96,18 @@ func gapsOf(src string, start, end int) []gap {
 // at the start of the document that are its title.
 func parts(pieces []string, i, began, head int, wide bool) bool {
 	before, after := pieces[i], pieces[i+1]
+	if openBracket(before) {
+		return false
+	}
+	if reporterRow.MatchString(before + " " + after) {
+		return false
+	}
+	if isDateline(after) || bylineStart.MatchString(after) {
+		return true
+	}
+	if i > 0 && reporterRow.MatchString(pieces[i-1]+" "+before) || i+2 < len(pieces) && reporterRow.MatchString(after+" "+pieces[i+2]) {
+		return true
+	}
 	if i+1 < head {
 		return titleParts(pieces, i)
 	}
@@ -125,6 +137,9 @@ func titlePieces(pieces []string) int {
 		if i > 8 {
 			return 0
 		}
+		if i+1 < len(pieces) && titleWithComma(p, pieces[i+1]) {
+			continue
+		}
 		if reads(p) || markerOf(p).kind != noMarker {
 			return i
 		}
@@ -144,6 +159,27 @@ func reads(p string) bool {
 		strings.HasSuffix(p, "：") || strings.HasSuffix(p, ":") || isDateline(p) || n > 90
 }
 
+// titleWithComma reports whether a piece with a comma is yet a title: it does
+// not end as a sentence does, and what follows it is text.
+func titleWithComma(p, next string) bool {
+	return utf8.RuneCountInString(p) <= 60 && !strings.ContainsAny(p, "。；") && !isDateline(p) && han.IsHan(lastRune(p)) &&
+		strings.ContainsAny(next, "。；") && utf8.RuneCountInString(next) >= 30
+}
+
+// openBracket reports whether a bracket is left open at the end of s.
+func openBracket(s string) bool {
+	depth := 0
+	for _, r := range s {
+		switch r {
+		case '（', '(', '《', '“', '【', '〔':
+			depth++
+		case '）', ')', '》', '”', '】', '〕':
+			depth = max(0, depth-1)
+		}
+	}
+	return depth > 0
+}
+
 // titleParts decides where the head of a flattened document has a line break:
 // around the document's number, before a title given twice, behind a title
 // that ends as titles of documents do.
@@ -152,10 +188,19 @@ func titleParts(pieces []string, i int) bool {
 	if isDocNumber(before) || isDocNumber(after) {
 		return true
 	}
-	if i+2 <= len(pieces) && utf8.RuneCountInString(after) >= 8 && strings.HasPrefix(after, firstRunes(pieces[0], 8)) {
+	// A page gives its headline twice: as its own title, and above the text,
+	// there with a kicker at times.
+	if repeats(after, pieces[0]) || i == 0 && i+2 < len(pieces) && repeats(pieces[i+2], pieces[0]) {
 		return true
 	}
 	return endsAsTitle(before) || endsQuestion(before)
+}
+
+// repeats reports whether a piece begins or ends with the same eight
+// characters as the title.
+func repeats(s, title string) bool {
+	head, tail := firstRunes(title, 8), lastRunes(title, 8)
+	return utf8.RuneCountInString(head) == 8 && (strings.HasPrefix(s, head) || strings.HasSuffix(s, tail))
 }
 
 func endsAsTitle(s string) bool {

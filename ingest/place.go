@@ -1,0 +1,243 @@
+package ingest
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+	"policybot/internal/places"
+	"policybot/retrieval"
+)
+
+var (
+	// National bodies: what they issue is in force everywhere.
+	national   = regexp.MustCompile(`^(?:中共中央|国务院|全国|国家|中国人民银行|中华人民共和国|最高人民|[\p{Han}]{2,10}部$|[\p{Han}]{2,8}部(?:办公厅|等| )|海关总署|银保监会|证监会|税务总局|应急管理部|中央)`)
+	officeTail = regexp.MustCompile(`^[\p{Han}]{0,14}?(?:局|厅|委|政府|办公室|指挥部|领导小组|党委|法院|检察院|市长|省长|区长|县长|书记)`)
+
+	countyWords   = regexp.MustCompile(`我区|全区|本区|区委|区政府|区级|我县|全县|本县|县委|县政府|县级|区内各|镇街`)
+	cityWords     = regexp.MustCompile(`我市|全市|本市|市委|市政府|市级|市域|市区`)
+	provinceWords = regexp.MustCompile(`我省|全省|本省|省委|省政府|省级|自治区`)
+)
+
+// place is the division that the document is for: the one its title names,
+// its issuer's, or the one its text speaks of as its own.
+func (p page) place(title, issuer string) retrieval.Field {
+	text := strings.Join(p.lines, "\n")
+	if f := titlePlace(title, issuer, text); f.Value != "" {
+		return f
+	}
+	if pl, words := officePlace(issuer); !pl.IsZero() {
+		return retrieval.Field{Value: pl.String(), From: "issuer: " + words}
+	}
+	if national.MatchString(issuer) || national.MatchString(title) || strings.Contains(title, "全国") {
+		return retrieval.Field{}
+	}
+	return textPlace(text)
+}
+
+// titlePlace is the place that a title speaks of: the only one it names, or
+// the first of several that are not named in one breath. The text must name it
+// too: a short name may be two words that met (延长|春节).
+func titlePlace(title, issuer, text string) retrieval.Field {
+	var found []places.Mention
+	for _, m := range places.Find(title) {
+		if !m.Within || officeTail.MatchString(title[m.End:]) {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 0 {
+		return retrieval.Field{}
+	}
+	first := found[0]
+	if len(first.Places) != 1 || !named(first.Places[0], text, len(title)) {
+		return retrieval.Field{}
+	}
+	if len(found) > 1 {
+		between := title[first.End:found[1].Start]
+		if between == "、" || between == "和" || between == "与" || between == "及" || between == " " {
+			return retrieval.Field{}
+		}
+	}
+	// A ministry that writes about a place is not that place's office.
+	if office := officeOf(title).Value; national.MatchString(issuer) || national.MatchString(title) {
+		if pl, _ := officePlace(office); pl.IsZero() {
+			return retrieval.Field{}
+		}
+	}
+	return retrieval.Field{Value: first.Places[0].String(), From: "title: " + title[first.Start:first.End]}
+}
+
+// named reports whether text names place, or one in it, apart from once in a
+// title of so many bytes, or title calls it by its full name.
+func named(place places.Place, text string, title int) bool {
+	if strings.Contains(text, place.Name()) {
+		return true
+	}
+	n := 0
+	for _, m := range places.Find(text[min(len(text), title):]) {
+		if len(m.Places) == 1 && place.Contains(m.Places[0]) {
+			n++
+		}
+	}
+	return n > 0
+}
+
+// officePlace is the place in the name of an office or of a local paper, and
+// its words.
+func officePlace(office string) (places.Place, string) {
+	for _, m := range places.Find(office) {
+		if len(m.Places) == 1 {
+			return m.Places[0], office[m.Start:m.End]
+		}
+	}
+	return places.Place{}, ""
+}
+
+// textPlace weighs the places that a text names. It needs a text that speaks
+// of a place as its own (我市, 全区, the name of an office there), and one
+// place well ahead of all others at that level.
+func textPlace(text string) retrieval.Field {
+	weight := map[places.Place]int{}
+	offices := 0
+	for _, m := range places.Find(text) {
+		if len(m.Places) != 1 {
+			continue
+		}
+		w := 1
+		if officeTail.MatchString(text[m.End:min(len(text), m.End+60)]) {
+			w = 3
+			offices++
+		} else if m.Within {
+			continue
+		}
+		weight[m.Places[0]] += w
+	}
+	county := len(countyWords.FindAllStringIndex(text, -1))
+	city := len(cityWords.FindAllStringIndex(text, -1))
+	province := len(provinceWords.FindAllStringIndex(text, -1))
+	if county+city+province == 0 && offices < 2 {
+		return retrieval.Field{}
+	}
+	top, ahead := heaviest(weight, cityOf)
+	if top.IsZero() || !ahead {
+		if top, ahead = heaviest(weight, provinceOf); top.IsZero() || !ahead || city > province {
+			return retrieval.Field{}
+		}
+	}
+	autonomous := strings.HasSuffix(top.Province, "自治区")
+	switch {
+	case county > city && county > province && !autonomous:
+		return countyPlace(text, weight, top)
+	case (province > city || autonomous && county > city) && top.Level() == places.City:
+		top, ahead = heaviest(weight, provinceOf)
+		if !ahead {
+			return retrieval.Field{}
+		}
+	}
+	return retrieval.Field{Value: top.String(), From: fmt.Sprintf("text: named %d times", weightOf(weight, top))}
+}
+
+// countyPlace is the county that a text of a county speaks of, inside city. A
+// county that is named by its short name only, as 西湖 for 西湖区, is counted
+// by that; it must lead the others by far.
+func countyPlace(text string, weight map[places.Place]int, city places.Place) retrieval.Field {
+	counts := map[places.Place]int{}
+	for pl, w := range weight {
+		if pl.Level() == places.County && city.Contains(pl) {
+			counts[pl] += w
+		}
+	}
+	short := map[places.Place]string{}
+	for gram, n := range frequent(text, 5) {
+		if pl := places.Parse(city.Name() + gram); pl.Level() == places.County {
+			if n > counts[pl] {
+				counts[pl], short[pl] = n, gram
+			}
+		}
+	}
+	top, ahead := heaviest(counts, func(p places.Place) places.Place { return p })
+	if top.IsZero() || !ahead {
+		return retrieval.Field{}
+	}
+	words := short[top]
+	if words == "" {
+		words = top.Name()
+	}
+	own := countyWords.FindString(text)
+	return retrieval.Field{Value: top.String(), From: fmt.Sprintf("text: %s %d times, %s, %s", words, counts[top], city.Name(), own)}
+}
+
+// frequent counts the words of two and three characters that stand in text at
+// least so many times.
+func frequent(text string, least int) map[string]int {
+	counts := map[string]int{}
+	for i := range text {
+		end := i
+		for k := range 3 {
+			r, n := utf8.DecodeRuneInString(text[end:])
+			if !han.IsHan(r) {
+				break
+			}
+			end += n
+			if k > 0 {
+				counts[text[i:end]]++
+			}
+		}
+	}
+	for g, n := range counts {
+		if n < least {
+			delete(counts, g)
+		}
+	}
+	return counts
+}
+
+func cityOf(p places.Place) places.Place {
+	if p.City == "" {
+		return places.Place{}
+	}
+	p.County = ""
+	return p
+}
+
+func provinceOf(p places.Place) places.Place {
+	if p.City == p.Province {
+		p.County = ""
+		return p
+	}
+	return places.Place{Province: p.Province}
+}
+
+// heaviest is the place with the most weight when places are counted at the
+// level that up raises them to, and whether it has twice what any other has.
+func heaviest(weight map[places.Place]int, up func(places.Place) places.Place) (places.Place, bool) {
+	sums := map[places.Place]int{}
+	for p, w := range weight {
+		if q := up(p); !q.IsZero() {
+			sums[q] += w
+		}
+	}
+	var top places.Place
+	first, second := 0, 0
+	for p, w := range sums {
+		switch {
+		case w > first || w == first && p.String() < top.String():
+			top, first, second = p, w, max(first, second)
+		case w > second:
+			second = w
+		}
+	}
+	return top, first >= 2*second && first > 1
+}
+
+func weightOf(weight map[places.Place]int, top places.Place) int {
+	n := 0
+	for p, w := range weight {
+		if top.Contains(p) {
+			n += w
+		}
+	}
+	return n
+}
