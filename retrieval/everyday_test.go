@@ -1,0 +1,229 @@
+package retrieval
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+)
+
+func TestEverydayTableIsWellFormed(t *testing.T) {
+	lex, err := parseEveryday(everydayTable)
+	if err != nil {
+		t.Error(err)
+	}
+	if !utf8.ValidString(everydayTable) || strings.ContainsRune(everydayTable, '\uFFFD') {
+		t.Error("the table is not clean UTF-8")
+	}
+	if han.IsTraditional(everydayTable) {
+		t.Error("the table has traditional characters")
+	}
+	var known []string
+	for w := range lex.words {
+		known = append(known, w)
+	}
+	for first, pairs := range lex.pairs {
+		known = append(known, first)
+		for _, p := range pairs {
+			known = append(known, p.second)
+		}
+	}
+	for w, terms := range lex.words {
+		shorter := func(k string) bool { return k != w && strings.Contains(w, k) }
+		if terms == nil && !slices.ContainsFunc(known, shorter) {
+			t.Errorf("the guard %q keeps no word from being read", w)
+		}
+	}
+}
+
+func TestParseEverydayNamesWhatIsWrong(t *testing.T) {
+	for line, want := range map[string]string{
+		"买房":           "not exactly one =",
+		"买房 = 购房 = 置业": "not exactly one =",
+		"= 购房":         "0 everyday words",
+		"买房 =":         "0 official terms",
+		"一一 二二 三三 四四 五五 六六 七七 = 数字":       "7 everyday words",
+		"数字 = 一一 二二 三三 四四 五五 六六 七七 八八 九九": "9 official terms",
+		"房 = 住房": "not a word of 2 to 12",
+		"买房 = 房": "not a word of 2 to 12",
+		"买房 = 一二三四五六七八九十一二三":     "not a word of 2 to 12",
+		"买房 = 购房 购房":             "stands twice",
+		"买房 = 买房":                "leads to itself",
+		"买房 买房 = 购房":             "an entry already",
+		"买房 = 购房\n买房 = 置业":       "everyday.txt:2: ",
+		"老人~ = 助餐":               "not a pair",
+		"老~吃饭 = 助餐":              "not a word of 2 to 12",
+		"老人~吃饭 = 助餐\n老人~吃饭 = 送餐": "an entry already",
+		"!房": "not a word of 2 to 12",
+	} {
+		_, err := parseEveryday(line)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("parseEveryday(%q) = %v, want an error with %q", line, err, want)
+		}
+	}
+}
+
+func TestParseEverydayKeepsTheGoodLines(t *testing.T) {
+	lex, err := parseEveryday("# 住房\n\n坏行\n买房 = 购房\n")
+	if err == nil {
+		t.Error("the bad line went unnamed")
+	}
+	if got := lex.terms("我想买房"); !slices.Equal(got, []string{"购房"}) {
+		t.Errorf("terms = %q, want 购房", got)
+	}
+}
+
+func TestEverydayMatching(t *testing.T) {
+	lex, err := parseEveryday(`
+! 提高考核
+高考 = 普通高等学校招生
+租房 = 住房租赁 租赁住房
+租房补贴 = 租赁补贴 住房租赁
+补贴 = 补助
+老人 = 老年人
+老人~吃饭 = 助餐服务
+老人~贵 = 养老服务收费
+ai 人工智能 = 生成式人工智能
+GDP = 地区生产总值
+地区生产总值 = GDP
+一二三 = 前三
+三四五六 = 后四
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, question, want string }{
+		{"nothing", "今天星期几", ""},
+		{"empty", "", ""},
+		{"word", "哪里租房好", "住房租赁 租赁住房"},
+		{"the longer word wins", "租房补贴怎么领", "租赁补贴 住房租赁"},
+		{"the longer word wins over an earlier overlapping one", "一二三四五六", "后四"},
+		{"no term twice, longest word first", "补贴、租房和租房补贴", "租赁补贴 住房租赁 补助 租赁住房"},
+		{"nothing that the question has", "租房就是住房租赁吗", "租赁住房"},
+		{"traditional script", "請問租房補貼怎麼領", "租赁补贴 住房租赁"},
+		{"spaces and full width", "ＧＤＰ 多 少", "地区生产总值"},
+		{"back from the official term", "地区生产总值多少", "gdp"},
+		{"both ways at once add nothing", "GDP就是地区生产总值吗", ""},
+		{"pair", "老人平时可以在哪里吃饭", "助餐服务 老年人"},
+		{"pair at once", "老人吃饭", "助餐服务 老年人"},
+		{"pair with a short second part", "老人院收费贵不贵", "养老服务收费 老年人"},
+		{"pair too far apart", "老人一二四五六七八九十吃饭", "老年人"},
+		{"pair across sentences", "有老人。去吃饭", "老年人"},
+		{"pair the other way round", "吃饭的老人", "老年人"},
+		{"guard", "怎样提高考核的质量", ""},
+		{"guarded word elsewhere", "提高考核和高考", "普通高等学校招生"},
+		{"latin word", "AI政策", "生成式人工智能"},
+		{"latin word inside another", "email政策", ""},
+		{"latin word before a digit", "ai2政策", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := lex.terms(tt.question); strings.Join(got, " ") != tt.want {
+				t.Errorf("terms(%q) = %q, want %q", tt.question, got, tt.want)
+			}
+		})
+	}
+}
+
+// What the table itself must know, as far as common sense goes.
+func TestEverydayKnows(t *testing.T) {
+	for question, want := range map[string]string{
+		"老人在哪里吃饭":       "助餐服务",
+		"老人家裡沒人照顧怎麼辦":   "居家养老服务",
+		"小孩几岁上学":        "适龄儿童",
+		"外地户口的孩子怎么上学":   "随迁子女",
+		"交不起房租怎么办":      "住房租赁补贴",
+		"开饭馆要办什么证":      "食品经营许可",
+		"我們小區想裝電梯":      "既有住宅加装电梯",
+		"公司搬家要交什么材料":    "住所变更登记",
+		"政府怎么过紧日子":      "压减一般性支出",
+		"人均寿命多少":        "人均预期寿命",
+		"人能活多久":         "人均预期寿命",
+		"健身房跑路了钱能退吗":    "单用途商业预付卡",
+		"外卖小哥有保险吗":      "新就业形态劳动者",
+		"老板拖欠工资":        "根治欠薪",
+		"地铁什么时候修好":      "轨道交通",
+		"高企有什么优惠":       "高新技术企业",
+		"R&D投入多少":       "研究与试验发展",
+		"十四五要做什么":       "第十四个五年规划",
+		"社保怎么转":         "社会保险",
+		"发改委管什么":        "发展和改革委员会",
+		"电瓶车能进楼吗":       "电动自行车",
+		"邻居太吵怎么办":       "邻里纠纷",
+		"抑郁了找谁":         "心理健康服务",
+		"怎么落户":          "户口迁移",
+		"退伍以后怎么找工作":     "退役军人就业创业",
+		"研究与试验发展经费是多少":  "r&d",
+		"中國的GDP":        "地区生产总值",
+		"去政府办事要跑几次":     "最多跑一次",
+		"村里的路谁修":        "农村公路",
+		"当官的贪污了怎么办":     "反腐败斗争",
+		"我想去国外读书":       "出国留学",
+		"家里老人瘫痪护理费谁出":   "长期护理保险",
+		"办残疾证去哪里":       "残疾人证",
+		"水管老化":          "老旧管网更新",
+		"路上堵车怎么治":       "交通拥堵治理",
+		"人大和政协开会":       "人民代表大会",
+		"孩子在学校被同学欺负怎么办": "学生欺凌",
+	} {
+		if got := everyday(question); !slices.Contains(got, want) {
+			t.Errorf("everyday(%q) = %q, want %q among them", question, got, want)
+		}
+	}
+}
+
+// Words that only look like everyday ones where two others meet.
+func TestEverydayLeavesAlone(t *testing.T) {
+	for question, not := range map[string]string{
+		"怎样提高考核标准":   "普通高等学校招生",
+		"全国企业有多少":    "国有企业改革",
+		"提高企业效率":     "高新技术企业",
+		"行政协调机制":     "政治协商",
+		"机动车怎么登记":    "铁路客运",
+		"网上学习平台":     "义务教育",
+		"培养老师":       "养老服务体系",
+		"老人大约有多少":    "人民代表大会",
+		"工作风险如何控制":   "作风建设",
+		"执法人员要持证上岗吗": "法定代表人",
+		"这种地方能去吗":    "粮食生产",
+	} {
+		if got := everyday(question); slices.Contains(got, not) {
+			t.Errorf("everyday(%q) = %q, want no %q", question, got, not)
+		}
+	}
+}
+
+func FuzzEveryday(f *testing.F) {
+	for _, seed := range []string{"", "老人在哪里吃饭", "請問租房補貼怎麼領", "R&D 和 GDP", "\xff老人\xff吃饭", "老人老人老人吃饭吃饭", "~=#!", "ＡＩ\u200b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, question string) {
+		folded := fold(question)
+		got := everyday(question)
+		for i, term := range got {
+			if slices.Contains(got[:i], term) {
+				t.Errorf("%q stands twice in %q", term, got)
+			}
+			if strings.Contains(folded, term) {
+				t.Errorf("%q is in the question already", term)
+			}
+			if fold(term) != term {
+				t.Errorf("%q is not folded", term)
+			}
+		}
+		if again := everyday(folded); !slices.Equal(got, again) {
+			t.Errorf("%q as typed, %q folded", got, again)
+		}
+	})
+}
+
+func FuzzParseEveryday(f *testing.F) {
+	for _, seed := range []string{"买房 = 购房", "! 提高考核", "老人~吃饭 = 助餐", "~ = =", "#", "a~~b = 甲乙", "!\xff\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, table string) {
+		lex, _ := parseEveryday(table)
+		lex.terms(table)
+	})
+}
