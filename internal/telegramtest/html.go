@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,6 +38,9 @@ var tags = map[string]string{
 	"tg-emoji": "custom_emoji", "tg-time": "date_time",
 }
 
+// malformed is a parse error in Telegram's words, which begin in upper case.
+func malformed(format string, args ...any) error { return errors.New(fmt.Sprintf(format, args...)) }
+
 type openTag struct {
 	name, argument string
 	offset         int // in UTF-16 units
@@ -65,10 +69,10 @@ func ParseHTML(text string) (string, []Entity, error) {
 		}
 	}
 	if n := len(p.open); n > 0 {
-		return "", nil, fmt.Errorf("Can't find end tag corresponding to start tag \"%s\"", p.open[n-1].name)
+		return "", nil, malformed("Can't find end tag corresponding to start tag \"%s\"", p.open[n-1].name)
 	}
 	if p.halves {
-		return "", nil, fmt.Errorf("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
+		return "", nil, malformed("Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units")
 	}
 	sortEntities(p.found)
 	return string(p.out), p.found, nil
@@ -127,11 +131,11 @@ func (p *htmlParser) startTag() error {
 		p.i++
 	}
 	if p.at(p.i) == 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return malformed("Unclosed start tag at byte offset %d", begin)
 	}
 	name := strings.ToLower(p.text[begin+1 : p.i])
 	if tags[name] == "" {
-		return fmt.Errorf("Unsupported start tag \"%s\" at byte offset %d", name, begin)
+		return malformed("Unsupported start tag \"%s\" at byte offset %d", name, begin)
 	}
 	argument := ""
 	for p.at(p.i) != '>' {
@@ -144,7 +148,7 @@ func (p *htmlParser) startTag() error {
 		}
 	}
 	if name == "span" && argument != "spoiler" {
-		return fmt.Errorf("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
+		return malformed("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
 	}
 	p.i++
 	p.open = append(p.open, openTag{name, argument, p.units, len(p.out)})
@@ -158,12 +162,12 @@ func (p *htmlParser) attribute(tag string, begin int, argument *string) error {
 	}
 	name := p.text[from:p.i]
 	if name == "" {
-		return fmt.Errorf("Empty attribute name in the tag \"%s\" at byte offset %d", tag, begin)
+		return malformed("Empty attribute name in the tag \"%s\" at byte offset %d", tag, begin)
 	}
 	p.skipSpace()
 	if p.at(p.i) != '=' {
 		if p.at(p.i) == 0 {
-			return fmt.Errorf("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
+			return malformed("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
 		}
 		if tag == "blockquote" && name == "expandable" {
 			*argument = "1"
@@ -173,14 +177,14 @@ func (p *htmlParser) attribute(tag string, begin int, argument *string) error {
 	p.i++
 	p.skipSpace()
 	if p.at(p.i) == 0 {
-		return fmt.Errorf("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
+		return malformed("Unclosed start tag \"%s\" at byte offset %d", tag, begin)
 	}
 	value, err := p.attributeValue()
 	if err != nil {
 		return err
 	}
 	if p.at(p.i) == 0 {
-		return fmt.Errorf("Unclosed start tag at byte offset %d", begin)
+		return malformed("Unclosed start tag at byte offset %d", begin)
 	}
 	switch {
 	case tag == "a" && name == "href", tag == "tg-emoji" && name == "emoji-id":
@@ -202,7 +206,7 @@ func (p *htmlParser) attributeValue() (string, error) {
 			p.i++
 		}
 		if !isSpace(p.at(p.i)) && p.at(p.i) != '>' {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", from)
+			return "", malformed("Unexpected end of name token at byte offset %d", from)
 		}
 		return strings.ToLower(p.text[from:p.i]), nil
 	}
@@ -227,7 +231,7 @@ func (p *htmlParser) attributeValue() (string, error) {
 func (p *htmlParser) endTag() error {
 	begin := p.i
 	if len(p.open) == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return malformed("Unexpected end tag at byte offset %d", begin)
 	}
 	for p.i++; !isSpace(p.at(p.i)) && p.at(p.i) != '>'; {
 		p.i++
@@ -235,12 +239,12 @@ func (p *htmlParser) endTag() error {
 	name := strings.ToLower(p.text[begin+2 : p.i])
 	p.skipSpace()
 	if p.at(p.i) != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return malformed("Unclosed end tag at byte offset %d", begin)
 	}
 	p.i++
 	tag := p.open[len(p.open)-1]
 	if name != "" && name != tag.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
+		return malformed("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, tag.name, name)
 	}
 	p.open = p.open[:len(p.open)-1]
 	if p.units == tag.offset {

@@ -1,0 +1,297 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"policybot/bot"
+	"policybot/prompts"
+)
+
+// An ask is one question on its way to an answer.
+type ask struct {
+	place   place
+	talk    talk
+	text    string
+	words   *words
+	echo    bool // nobody wrote the question in the chat: the answer repeats it
+	apology bool // making the answer panicked
+}
+
+// answer brings a question from wherever it stands to its answer. Each step is
+// committed before the next, so that after a crash it goes on: placeholder,
+// answer, first part (an edit of the placeholder, which may be repeated
+// without harm), later parts.
+func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
+	r, err := b.store.reply(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.Chat != 0 {
+		a.place.Chat = r.Chat
+	}
+	if r.Message == 0 {
+		if err := b.hold(ctx, id, &a, &r); err != nil {
+			return err
+		}
+	}
+	if r.Outcome == nil {
+		if r.Outcome, err = b.compute(ctx, id, a, r.Message); err != nil {
+			return err
+		}
+		kept := a.text
+		if r.Outcome.Receipt == "" {
+			kept = "" // an apology is no turn of the conversation
+		}
+		if err := b.store.answered(ctx, id, r.Outcome, a.talk, kept, time.Now()); err != nil {
+			return err
+		}
+	}
+	if err := b.show(ctx, id, a, r); err != nil {
+		return err
+	}
+	b.counts.answers.Add(1)
+	return b.store.finish(ctx, id, "done")
+}
+
+// hold sends the placeholder and records it.
+func (b *Bot) hold(ctx context.Context, id int64, a *ask, r *reply) (err error) {
+	r.Message, r.Chat, err = b.post(ctx, a.place, styled{{Text: a.words.Looking}}, nil)
+	if err != nil {
+		return err
+	}
+	a.place.Chat = r.Chat
+	return b.store.placed(ctx, id, r.Chat, r.Message)
+}
+
+// compute asks the Answerer, and shows in the placeholder what is proven so
+// far. Its error is ctx's or the database's: what goes wrong with the answer
+// becomes an apology.
+func (b *Bot) compute(ctx context.Context, id int64, a ask, message int) (*outcome, error) {
+	if a.apology {
+		return apologise(a.words, a.words.Failed), nil
+	}
+	select {
+	case b.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-b.slots }()
+	tries, err := b.store.begin(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if tries >= maxTries {
+		b.counts.failures.Add(1)
+		b.Log.Error("giving up on a question", "update", id, "tries", tries)
+		return apologise(a.words, a.words.Poisoned), nil
+	}
+	q := bot.Question{Text: a.text}
+	if q.History, err = b.store.history(ctx, a.talk, id, time.Now()); err != nil {
+		return nil, err
+	}
+	s := b.startStream(ctx, a, message)
+	limited, cancel := context.WithTimeout(ctx, b.AnswerTimeout)
+	defer cancel()
+	defer s.stop() // before the answer is shown: a late edit must not overwrite it
+	ans, err := b.Answerer.Answer(limited, q, s.emit)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err == nil && ans == nil:
+		err = errors.New("the answerer returned no answer")
+	}
+	if err != nil {
+		b.counts.failures.Add(1)
+		cause := strings.ReplaceAll(b.api.redact(err.Error()), a.text, "<question>")
+		b.Log.Error("a question could not be answered", "update", id, "err", cause)
+		return apologise(a.words, a.words.Failed), nil
+	}
+	return renderAnswer(ans, a.echo), nil
+}
+
+func apologise(w *words, text string) *outcome {
+	return &outcome{Parts: []styled{{{Text: text}}}, Lang: w.Lang}
+}
+
+// show brings the finished message into the chat, from the part on that
+// Telegram has not accepted yet.
+func (b *Bot) show(ctx context.Context, id int64, a ask, r reply) error {
+	o := r.Outcome
+	for i := r.Delivered; i < len(o.Parts); i++ {
+		var err error
+		if i == 0 {
+			err = b.showFirst(ctx, id, &a, &r)
+		} else {
+			err = b.showLater(ctx, id, a, r, i)
+		}
+		if err == nil {
+			err = b.store.delivered(ctx, id, i+1)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keys are the buttons under part i: the last part has them.
+func (b *Bot) keys(chat int64, o *outcome, i int) rows {
+	if i < len(o.Parts)-1 {
+		return nil
+	}
+	return b.signer.answerButtons(b.moved(chat), wordsIn(o.Lang), o.Receipt, o.Sources, o.Echo)
+}
+
+func (b *Bot) showFirst(ctx context.Context, id int64, a *ask, r *reply) error {
+	for range 3 {
+		err := b.edit(ctx, a.place, r.Message, r.Outcome.Parts[0], b.keys(a.place.Chat, r.Outcome, 0))
+		if !errors.Is(err, errNoMessage) {
+			return err
+		}
+		// Someone deleted the placeholder, or the chat moved away from it.
+		if err := b.hold(ctx, id, a, r); err != nil {
+			return err
+		}
+	}
+	return errNoMessage
+}
+
+// showLater sends part i. It is a new message, and so may come twice when the
+// word that Telegram took it is lost; that is counted.
+func (b *Bot) showLater(ctx context.Context, id int64, a ask, r reply, i int) error {
+	if r.Sending == i {
+		b.counts.repeated.Add(1)
+		b.Log.Warn("a later part of an answer may be repeated", "update", id, "part", i+1)
+	}
+	if err := b.store.sending(ctx, id, i); err != nil {
+		return err
+	}
+	p := a.place
+	p.ReplyTo = 0
+	_, _, err := b.post(ctx, p, r.Outcome.Parts[i], b.keys(p.Chat, r.Outcome, i))
+	return err
+}
+
+const (
+	// firstGlimpse is how long the placeholder stands before claims replace
+	// it: most answers are whole by then, and need no second edit.
+	firstGlimpse = 800 * time.Millisecond
+	// glimpseGap and groupGlimpseGap are between two streaming edits.
+	glimpseGap      = 1500 * time.Millisecond
+	groupGlimpseGap = 6 * time.Second
+	// typingEvery renews the typing sign, which Telegram shows for five seconds.
+	typingEvery = 4500 * time.Millisecond
+)
+
+// A stream shows an answer while it is being made.
+type stream struct {
+	b       *Bot
+	a       ask
+	message int
+
+	mu     sync.Mutex
+	claims []prompts.Claim
+
+	changed chan struct{} // has one element when claims grew
+	done    chan struct{}
+	ended   sync.WaitGroup
+	once    sync.Once
+}
+
+func (b *Bot) startStream(ctx context.Context, a ask, message int) *stream {
+	s := &stream{b: b, a: a, message: message, changed: make(chan struct{}, 1), done: make(chan struct{})}
+	s.ended.Go(func() { s.run(ctx) })
+	return s
+}
+
+// emit takes a proven claim; it does not block.
+func (s *stream) emit(c prompts.Claim) {
+	s.mu.Lock()
+	s.claims = append(s.claims, c)
+	s.mu.Unlock()
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// stop ends the showing and waits for an edit that is on its way.
+func (s *stream) stop() {
+	s.once.Do(func() { close(s.done) })
+	s.ended.Wait()
+}
+
+func (s *stream) run(ctx context.Context) {
+	quiet, gap := firstGlimpse, glimpseGap
+	if s.a.place.Group {
+		gap = groupGlimpseGap
+	}
+	if !s.pause(quiet / 2) { // an answer that is there at once needs no show
+		return
+	}
+	s.b.typing(ctx, s.a.place)
+	typing := time.NewTicker(typingEvery)
+	defer typing.Stop()
+	next := time.NewTimer(quiet / 2)
+	defer next.Stop()
+	due, pending := false, false
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-ctx.Done():
+			return
+		case <-typing.C:
+			s.b.typing(ctx, s.a.place)
+			continue
+		case <-s.changed:
+			pending = true
+		case <-next.C:
+			due = true
+		}
+		if due && pending {
+			pending = !s.glimpse(ctx)
+			due = false
+			next.Reset(gap)
+		}
+	}
+}
+
+// pause waits, and reports whether the show is still on.
+func (s *stream) pause(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-s.done:
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// glimpse edits the placeholder to what is proven so far, when the chat's
+// pace has room for it, and reports whether it did.
+func (s *stream) glimpse(ctx context.Context) bool {
+	s.mu.Lock()
+	text := renderProgress(s.a.words, s.claims)
+	s.mu.Unlock()
+	if text == nil {
+		return true
+	}
+	chat := s.b.moved(s.a.place.Chat)
+	pace := s.b.pacer.of(chat)
+	if !s.b.pacer.tryEnter(pace, edits, s.a.place.Group) {
+		return false
+	}
+	defer s.b.pacer.leave(pace, edits)
+	params, err := editParams(chat, s.message, text)
+	if err != nil {
+		return true
+	}
+	_, _ = s.b.once(ctx, pace, "editMessageText", params, nil) // the answer itself will tell
+	return true
+}

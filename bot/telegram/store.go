@@ -1,0 +1,370 @@
+package telegram
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"policybot/internal/db"
+)
+
+// Times are stored as Unix seconds.
+var migrations = []string{`
+CREATE TABLE telegram_state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE telegram_inbox (
+	update_id INTEGER PRIMARY KEY,
+	lane      TEXT NOT NULL,
+	raw       TEXT NOT NULL, -- emptied when the update is dealt with
+	state     TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'undeliverable')),
+	tries     INTEGER NOT NULL DEFAULT 0, -- answers begun
+	taken_at  INTEGER NOT NULL
+);
+CREATE INDEX telegram_inbox_waiting ON telegram_inbox (update_id) WHERE state = 'waiting';
+CREATE TABLE telegram_reply (
+	update_id  INTEGER PRIMARY KEY,
+	chat_id    INTEGER NOT NULL,
+	message_id INTEGER NOT NULL, -- the placeholder
+	outcome    TEXT NOT NULL DEFAULT '', -- the finished message, as JSON
+	delivered  INTEGER NOT NULL DEFAULT 0, -- parts that Telegram accepted
+	sending    INTEGER NOT NULL DEFAULT 0  -- the part that was being sent
+);
+CREATE TABLE telegram_quarantine (
+	hash      TEXT PRIMARY KEY,
+	raw       TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	taken_at  INTEGER NOT NULL
+);
+CREATE TABLE telegram_turn (
+	update_id INTEGER PRIMARY KEY,
+	chat_id   INTEGER NOT NULL,
+	thread_id INTEGER NOT NULL,
+	user_id   INTEGER NOT NULL,
+	question  TEXT NOT NULL,
+	asked_at  INTEGER NOT NULL
+);
+CREATE INDEX telegram_turn_talk ON telegram_turn (chat_id, thread_id, user_id, update_id);
+CREATE TABLE telegram_move (old_chat INTEGER PRIMARY KEY, new_chat INTEGER NOT NULL);
+`}
+
+// store is what the bot keeps in the database.
+type store struct{ conn *sql.DB }
+
+func openStore(ctx context.Context, conn *sql.DB) (*store, error) {
+	if err := db.Migrate(ctx, conn, "telegram", migrations); err != nil {
+		return nil, err
+	}
+	return &store{conn}, nil
+}
+
+// key is the secret that the bot's buttons are signed with. It is made once
+// and lives as long as the database.
+func (s *store) key(ctx context.Context) ([]byte, error) {
+	fresh := make([]byte, 32)
+	rand.Read(fresh)
+	var kept string
+	err := db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_state VALUES ('key', ?) ON CONFLICT DO NOTHING`, hex.EncodeToString(fresh)); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT value FROM telegram_state WHERE name = 'key'`).Scan(&kept)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the button key: %w", err)
+	}
+	return hex.DecodeString(kept)
+}
+
+// offset is the update id that Telegram shall send next; 0 before the first.
+func (s *store) offset(ctx context.Context) (int64, error) {
+	var v string
+	err := s.conn.QueryRowContext(ctx, `SELECT value FROM telegram_state WHERE name = 'offset'`).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("reading the offset: %w", err)
+	}
+	return strconv.ParseInt(v, 10, 64)
+}
+
+// An entry is an update in the inbox.
+type entry struct {
+	ID   int64
+	Lane string
+	Raw  []byte
+	// bad says why an update cannot be read; it goes into the quarantine.
+	bad error
+}
+
+// accept commits a batch and the offset behind it, and returns the updates
+// that were not known before, in their order.
+func (s *store) accept(ctx context.Context, batch []entry, offset int64, now time.Time) (fresh []entry, err error) {
+	err = db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
+		for _, e := range batch {
+			known, err := s.insert(ctx, tx, e, now)
+			if err != nil {
+				return err
+			}
+			if !known && e.bad == nil {
+				fresh = append(fresh, e)
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO telegram_state VALUES ('offset', ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, strconv.FormatInt(offset, 10))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("taking updates: %w", err)
+	}
+	return fresh, nil
+}
+
+func (s *store) insert(ctx context.Context, tx *sql.Tx, e entry, now time.Time) (known bool, err error) {
+	var res sql.Result
+	if e.bad != nil {
+		sum := sha256.Sum256(e.Raw)
+		res, err = tx.ExecContext(ctx, `INSERT INTO telegram_quarantine VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			hex.EncodeToString(sum[:]), string(e.Raw), e.bad.Error(), now.Unix())
+	} else {
+		res, err = tx.ExecContext(ctx, `INSERT INTO telegram_inbox (update_id, lane, raw, state, taken_at)
+			VALUES (?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING`, e.ID, e.Lane, string(e.Raw), now.Unix())
+	}
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 0, err
+}
+
+// waiting are the updates that are still owed an answer, without their text.
+func (s *store) waiting(ctx context.Context) (out []entry, err error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT update_id, lane FROM telegram_inbox WHERE state = 'waiting' ORDER BY update_id`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the inbox: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e entry
+		if err := rows.Scan(&e.ID, &e.Lane); err != nil {
+			return nil, fmt.Errorf("reading the inbox: %w", err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+// load is the text of a waiting update; false when it is dealt with.
+func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
+	var raw string
+	err := s.conn.QueryRowContext(ctx, `SELECT raw FROM telegram_inbox WHERE update_id = ? AND state = 'waiting'`, id).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("reading update %d: %w", id, err)
+	}
+	return []byte(raw), true, nil
+}
+
+// begin counts an attempt to answer and returns how many there were before.
+func (s *store) begin(ctx context.Context, id int64) (tries int, err error) {
+	err = db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE telegram_inbox SET tries = tries + 1 WHERE update_id = ? RETURNING tries - 1`, id).Scan(&tries)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("beginning update %d: %w", id, err)
+	}
+	return tries, nil
+}
+
+// finish takes an update out of the inbox: its text goes, its id stays, so
+// that a second copy is known.
+func (s *store) finish(ctx context.Context, id int64, state string) error {
+	return s.change(ctx, "finishing", id, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_inbox SET state = ?, raw = '' WHERE update_id = ?`, state, id)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM telegram_reply WHERE update_id = ?`, id)
+		}
+		return err
+	})
+}
+
+// A reply is how far the answer to an update has come.
+type reply struct {
+	Chat      int64
+	Message   int // the placeholder; 0 before it was sent
+	Outcome   *outcome
+	Delivered int
+	Sending   int
+}
+
+// An outcome is a finished message: its parts, and what the buttons under the
+// last are made of.
+type outcome struct {
+	Parts   []styled `json:"parts"`
+	Receipt string   `json:"receipt,omitempty"` // empty for a message without buttons
+	Sources int      `json:"sources,omitempty"`
+	Echo    bool     `json:"echo,omitempty"`
+	Lang    string   `json:"lang"`
+}
+
+func (s *store) reply(ctx context.Context, id int64) (r reply, err error) {
+	var out string
+	err = s.conn.QueryRowContext(ctx, `SELECT chat_id, message_id, outcome, delivered, sending FROM telegram_reply WHERE update_id = ?`, id).
+		Scan(&r.Chat, &r.Message, &out, &r.Delivered, &r.Sending)
+	if errors.Is(err, sql.ErrNoRows) {
+		return reply{}, nil
+	}
+	if err == nil && out != "" {
+		err = json.Unmarshal([]byte(out), &r.Outcome)
+	}
+	if err != nil {
+		return reply{}, fmt.Errorf("reading the reply to update %d: %w", id, err)
+	}
+	return r, nil
+}
+
+// placed records the placeholder that the answer will be written into.
+func (s *store) placed(ctx context.Context, id, chat int64, message int) error {
+	return s.change(ctx, "recording the placeholder of", id, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO telegram_reply (update_id, chat_id, message_id) VALUES (?, ?, ?)
+			ON CONFLICT (update_id) DO UPDATE SET chat_id = excluded.chat_id, message_id = excluded.message_id`, id, chat, message)
+		return err
+	})
+}
+
+// A talk is one conversation: a chat, a topic in it, and in groups one person.
+type talk struct {
+	Chat   int64
+	Thread int
+	User   int64
+}
+
+// answered records the finished message, before any of it is shown, and the
+// question as part of its conversation.
+func (s *store) answered(ctx context.Context, id int64, o *outcome, t talk, question string, now time.Time) error {
+	body, err := json.Marshal(o)
+	if err != nil {
+		return fmt.Errorf("encoding the reply to update %d: %w", id, err)
+	}
+	return s.change(ctx, "recording the answer to", id, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE telegram_reply SET outcome = ? WHERE update_id = ?`, string(body), id); err != nil || question == "" {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_turn VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			id, t.Chat, t.Thread, t.User, question, now.Unix()); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE chat_id = ? AND thread_id = ? AND user_id = ? AND update_id NOT IN
+			(SELECT update_id FROM telegram_turn WHERE chat_id = ? AND thread_id = ? AND user_id = ? ORDER BY update_id DESC LIMIT ?)`,
+			t.Chat, t.Thread, t.User, t.Chat, t.Thread, t.User, keptTurns)
+		return err
+	})
+}
+
+func (s *store) sending(ctx context.Context, id int64, part int) error {
+	return s.change(ctx, "sending the reply to", id, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_reply SET sending = ? WHERE update_id = ?`, part, id)
+		return err
+	})
+}
+
+func (s *store) delivered(ctx context.Context, id int64, parts int) error {
+	return s.change(ctx, "recording delivery of", id, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_reply SET delivered = ? WHERE update_id = ?`, parts, id)
+		return err
+	})
+}
+
+const (
+	// keptTurns is how many earlier questions a follow-up may lean on.
+	keptTurns = 4
+	// turnLife is how long a conversation is remembered after its last question.
+	turnLife = 2 * time.Hour
+	// idLife is how long the id of a finished update is kept, to know a second
+	// copy. Telegram itself keeps updates for a day.
+	idLife = 7 * 24 * time.Hour
+)
+
+// history is the earlier questions of a conversation, oldest first.
+func (s *store) history(ctx context.Context, t talk, before int64, now time.Time) (out []string, err error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT question FROM (SELECT update_id, question FROM telegram_turn
+		WHERE chat_id = ? AND thread_id = ? AND user_id = ? AND update_id <> ? AND asked_at > ?
+		ORDER BY update_id DESC LIMIT ?) ORDER BY update_id`, t.Chat, t.Thread, t.User, before, now.Add(-turnLife).Unix(), keptTurns)
+	if err != nil {
+		return nil, fmt.Errorf("reading the conversation: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var q string
+		if err := rows.Scan(&q); err != nil {
+			return nil, fmt.Errorf("reading the conversation: %w", err)
+		}
+		out = append(out, q)
+	}
+	return out, rows.Err()
+}
+
+// forget ends a conversation.
+func (s *store) forget(ctx context.Context, t talk) error {
+	return s.change(ctx, "forgetting a conversation in", 0, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE chat_id = ? AND thread_id = ? AND user_id = ?`, t.Chat, t.Thread, t.User)
+		return err
+	})
+}
+
+// moved records that a group has a new id; its conversations go along.
+func (s *store) moved(ctx context.Context, from, to int64) error {
+	return s.change(ctx, "moving a chat in", 0, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_move VALUES (?, ?) ON CONFLICT (old_chat) DO UPDATE SET new_chat = excluded.new_chat`, from, to); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_turn SET chat_id = ? WHERE chat_id = ?`, to, from)
+		return err
+	})
+}
+
+func (s *store) moves(ctx context.Context) (map[int64]int64, error) {
+	rows, err := s.conn.QueryContext(ctx, `SELECT old_chat, new_chat FROM telegram_move`)
+	if err != nil {
+		return nil, fmt.Errorf("reading moved chats: %w", err)
+	}
+	defer rows.Close()
+	out := map[int64]int64{}
+	for rows.Next() {
+		var from, to int64
+		if err := rows.Scan(&from, &to); err != nil {
+			return nil, fmt.Errorf("reading moved chats: %w", err)
+		}
+		out[from] = to
+	}
+	return out, rows.Err()
+}
+
+// prune removes what has outlived its use.
+func (s *store) prune(ctx context.Context, now time.Time) error {
+	return s.change(ctx, "pruning before", 0, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_inbox WHERE state <> 'waiting' AND taken_at < ?`, now.Add(-idLife).Unix()); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_quarantine WHERE taken_at < ?`, now.Add(-idLife).Unix()); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE asked_at < ?`, now.Add(-turnLife).Unix())
+		return err
+	})
+}
+
+func (s *store) change(ctx context.Context, doing string, id int64, change func(*sql.Tx) error) error {
+	if err := db.Tx(ctx, s.conn, change); err != nil {
+		return fmt.Errorf("%s update %d: %w", doing, id, err)
+	}
+	return nil
+}

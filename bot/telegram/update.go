@@ -1,0 +1,215 @@
+package telegram
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The updates below name only the fields that are used: an odd value in a
+// field that nobody reads must not cost a person the answer.
+
+type update struct {
+	ID       int64     `json:"update_id"`
+	Message  *message  `json:"message"`
+	Callback *callback `json:"callback_query"`
+}
+
+type person struct {
+	ID       int64  `json:"id"`
+	IsBot    bool   `json:"is_bot"`
+	Username string `json:"username"`
+	Language string `json:"language_code"`
+}
+
+type chat struct {
+	ID   int64  `json:"id"`
+	Type string `json:"type"`
+}
+
+type entity struct {
+	Type   string  `json:"type"`
+	Offset int     `json:"offset"` // in UTF-16 units, as Length
+	Length int     `json:"length"`
+	User   *person `json:"user"`
+}
+
+type button struct {
+	Text string `json:"text"`
+	Data string `json:"callback_data"`
+}
+
+type message struct {
+	ID           int             `json:"message_id"`
+	Thread       int             `json:"message_thread_id"`
+	InTopic      bool            `json:"is_topic_message"`
+	From         *person         `json:"from"`
+	Chat         *chat           `json:"chat"`
+	Text         string          `json:"text"`
+	Caption      string          `json:"caption"`
+	Entities     []entity        `json:"entities"`
+	ReplyTo      *message        `json:"reply_to_message"`
+	TopicCreated json.RawMessage `json:"forum_topic_created"`
+	MigrateTo    int64           `json:"migrate_to_chat_id"`
+	Markup       *struct {
+		Rows [][]button `json:"inline_keyboard"`
+	} `json:"reply_markup"`
+	Voice    json.RawMessage   `json:"voice"`
+	Audio    json.RawMessage   `json:"audio"`
+	Photo    []json.RawMessage `json:"photo"`
+	Video    json.RawMessage   `json:"video"`
+	Document json.RawMessage   `json:"document"`
+	Sticker  json.RawMessage   `json:"sticker"`
+}
+
+type callback struct {
+	ID      string   `json:"id"`
+	From    *person  `json:"from"`
+	Message *message `json:"message"`
+	Data    string   `json:"data"`
+}
+
+var updateID = regexp.MustCompile(`"update_id"\s*:\s*"?(\d{1,18})`)
+
+// decode reads one update. The id is found where the rest cannot be read, so
+// that the update can be passed over; it is 0 where there is none.
+func decode(raw []byte) (u update, id int64, err error) {
+	err = json.Unmarshal(raw, &u)
+	if err == nil && u.ID > 0 {
+		return u, u.ID, u.check()
+	}
+	if m := updateID.FindSubmatch(raw); m != nil {
+		id, _ = strconv.ParseInt(string(m[1]), 10, 64)
+	}
+	if err == nil {
+		err = errors.New("it has no update_id")
+	}
+	return update{}, id, err
+}
+
+// check refuses updates that lack what their kind must have.
+func (u update) check() error {
+	switch {
+	case u.Message != nil && (u.Message.Chat == nil || u.Message.Chat.ID == 0 || u.Message.ID <= 0):
+		return errors.New("its message has no chat or id")
+	case u.Callback != nil && (u.Callback.ID == "" || u.Callback.From == nil):
+		return errors.New("its callback query has no id or sender")
+	case u.Callback != nil && u.Callback.Message != nil && u.Callback.Message.Chat == nil:
+		return errors.New("its callback query's message has no chat")
+	}
+	return nil
+}
+
+// lane names what must be dealt with in order: the messages of a chat, and,
+// apart from them, the presses on its buttons. A press that asks a question
+// goes with the messages. Empty for an update that needs nothing.
+func (u update) lane() string {
+	switch {
+	case u.Message != nil:
+		return strconv.FormatInt(u.Message.Chat.ID, 10)
+	case u.Callback != nil && u.Callback.Message == nil:
+		return fmt.Sprintf("user %d", u.Callback.From.ID)
+	case u.Callback != nil && strings.HasPrefix(u.Callback.Data, string(actAsk)):
+		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10)
+	case u.Callback != nil:
+		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10) + " buttons"
+	}
+	return ""
+}
+
+// thread is the topic of a forum that the message stands in, 0 for none. In
+// other chats message_thread_id names a chain of replies, which is no place.
+func (m *message) thread() int {
+	if m.InTopic {
+		return m.Thread
+	}
+	return 0
+}
+
+func (m *message) hasMedia() bool {
+	return m.Voice != nil || m.Audio != nil || m.Photo != nil || m.Video != nil || m.Document != nil || m.Sticker != nil
+}
+
+var commandForm = regexp.MustCompile(`^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?:\s+|$)`)
+
+// parseCommand splits "/ask@bot words" into "ask", "bot" and "words". It reads
+// the text alone: entities are the sender's word and may be forged.
+func parseCommand(text string) (name, to, rest string, ok bool) {
+	m := commandForm.FindStringSubmatchIndex(text)
+	if m == nil {
+		return "", "", "", false
+	}
+	name = strings.ToLower(text[m[2]:m[3]])
+	if m[4] >= 0 {
+		to = text[m[4]:m[5]]
+	}
+	return name, to, strings.TrimSpace(text[m[1]:]), true
+}
+
+// takeMention removes the mentions of the bot from a text and reports whether
+// there was one.
+func takeMention(text, username string) (string, bool) {
+	if username == "" {
+		return text, false
+	}
+	var kept strings.Builder
+	found := false
+	want := "@" + username
+	for i := 0; i < len(text); {
+		end := i + len(want)
+		if text[i] == '@' && end <= len(text) && strings.EqualFold(text[i:end], want) &&
+			(i == 0 || !isNameByte(text[i-1])) && (end == len(text) || !isNameByte(text[end])) {
+			found, i = true, end
+			continue
+		}
+		kept.WriteByte(text[i])
+		i++
+	}
+	return strings.TrimSpace(kept.String()), found
+}
+
+func isNameByte(c byte) bool {
+	return c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
+// covered is the stretch of text that an entity claims to mark; ok is false
+// when it lies outside the text or cuts a character in half.
+func (e entity) covered(text string) (from, to int, ok bool) {
+	if e.Offset < 0 || e.Length <= 0 || e.Length > len(text) || e.Offset > len(text) {
+		return 0, 0, false
+	}
+	from, to = -1, -1
+	at := 0
+	for i, r := range text {
+		if at == e.Offset {
+			from = i
+		}
+		if at == e.Offset+e.Length {
+			to = i
+			break
+		}
+		at += max(1, utf16.RuneLen(r))
+	}
+	if at == e.Offset+e.Length && to < 0 {
+		to = len(text)
+	}
+	return from, to, from >= 0 && to > from && utf8.ValidString(text[from:to])
+}
+
+// takeTextMention removes the marks that name the bot by its id.
+func (m *message) takeTextMention(self int64) (string, bool) {
+	for _, e := range m.Entities {
+		if e.Type != "text_mention" || e.User == nil || e.User.ID != self {
+			continue
+		}
+		if from, to, ok := e.covered(m.Text); ok {
+			return strings.TrimSpace(m.Text[:from] + m.Text[to:]), true
+		}
+	}
+	return m.Text, false
+}
