@@ -196,6 +196,14 @@ func (l *Library) Revision(ctx context.Context, docID string, revision int64) (D
 	return d, text, nil
 }
 
+// HasRevision reports whether a revision is in the library, and stays in it
+// while tx lasts, if tx is a write transaction.
+func (l *Library) HasRevision(ctx context.Context, tx *sql.Tx, docID string, revision int64) (bool, error) {
+	var there bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM revisions WHERE id = ? AND document = ?)`, revision, docID).Scan(&there)
+	return there, err
+}
+
 func encodeVector(v []float32) []byte {
 	b := make([]byte, 0, 4*len(v))
 	for _, x := range v {
