@@ -12,6 +12,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -21,13 +22,13 @@ import (
 	"strings"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite", pure Go
+	"modernc.org/sqlite"
 )
 
 const (
-	// busyTimeout is how long SQLite itself waits for another writer before
-	// Tx looks at its context again.
-	busyTimeout = 2 * time.Second
+	// busyTimeout is how long SQLite itself waits for a writer in another
+	// process, without looking at a context.
+	busyTimeout = 10 * time.Second
 	// patience is how long Tx waits for other writers altogether. Write
 	// transactions are short, so a minute means that something is stuck.
 	patience = time.Minute
@@ -49,10 +50,11 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := sql.Open("sqlite", dsn(abs, busyTimeout))
+	connector, err := sqlite.NewConnector(dsn(abs, busyTimeout))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	conn := sql.OpenDB(queue{connector, make(chan struct{}, 1)})
 	// Waiting writers hold a connection each; a bound on connections could
 	// starve the one that holds the lock, so there is none.
 	conn.SetMaxIdleConns(4)
@@ -61,6 +63,29 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, Explain(err))
 	}
 	return conn, nil
+}
+
+// A queue is a connector with the queue in which this process's writers stand,
+// so that they take turns and give up with their contexts. It is its own
+// driver, so that Tx finds it by the database.
+type queue struct {
+	driver.Connector
+	writing chan struct{} // full while one writes
+}
+
+func (q queue) Driver() driver.Driver { return q }
+
+func (q queue) Open(string) (driver.Conn, error) { return q.Connect(context.Background()) }
+
+func (q queue) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case q.writing <- struct{}{}:
+		return func() { <-q.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(patience):
+		return nil, ErrBusy
+	}
 }
 
 // prepare makes the folder and the file, private to the owner, and finds the
@@ -132,8 +157,16 @@ func claim(ctx context.Context, conn *sql.DB) error {
 // Tx runs change in one write transaction and commits it. It waits for other
 // writers, also those in other processes, as long as ctx allows and for a
 // minute at most; change itself is never repeated. When change returns an
-// error, nothing was changed and that error comes back.
+// error, nothing was changed and that error comes back. Within change, a second
+// Tx on the same database would wait for the first.
 func Tx(ctx context.Context, conn *sql.DB, change func(*sql.Tx) error) error {
+	if q, ok := conn.Driver().(queue); ok {
+		leave, err := q.enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
 	return run(ctx, conn, &sql.TxOptions{}, change)
 }
 
