@@ -41,7 +41,9 @@ type styled []run
 
 func (t *styled) add(s style, parts ...string) {
 	for _, p := range parts {
-		if p != "" {
+		if last := len(*t) - 1; last >= 0 && (*t)[last].Style == s {
+			(*t)[last].Text += p
+		} else if p != "" {
 			*t = append(*t, run{p, s})
 		}
 	}

@@ -135,7 +135,7 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 // understand finds what a message asks for, and whether it is meant for us: in
 // a private chat everything is, in a group a command, a mention, or a reply.
 func (b *Bot) understand(m *message) (request, bool) {
-	text, mentioned := takeMention(strings.TrimSpace(m.Text), "")
+	text := strings.TrimSpace(m.Text)
 	private := m.Chat.Type == "private"
 	if m.Chat.Type == "channel" {
 		return request{}, false
@@ -143,7 +143,8 @@ func (b *Bot) understand(m *message) (request, bool) {
 	if name, to, rest, ok := parseCommand(text); ok {
 		return b.command(name, to, rest, private)
 	}
-	if text, mentioned = takeMention(text, b.self.Username); !mentioned {
+	text, mentioned := takeMention(text, b.self.Username)
+	if !mentioned {
 		text, mentioned = m.takeTextMention(b.self.ID)
 		text = strings.TrimSpace(text)
 	}

@@ -135,8 +135,10 @@ func tooMany(seconds int) reply {
 	return a
 }
 
-// Limits are quotas on sent and edited messages; zero is no limit. Telegram's
-// own, as its FAQ for bots states them, are TelegramLimits.
+// Limits are quotas on messages; zero is no limit. Telegram's own, as its FAQ
+// for bots states them, are TelegramLimits. Edits count like sends, but what a
+// chat takes in a second is counted apart for the two: the FAQ speaks of
+// sending, and an edit right after a send passes.
 type Limits struct {
 	PerSecond      int // over all chats
 	ChatPerSecond  int // in one chat
@@ -147,35 +149,41 @@ type Limits struct {
 // messages a second, one a second in a chat, twenty a minute in a group.
 var TelegramLimits = Limits{PerSecond: 30, ChatPerSecond: 1, GroupPerMinute: 20}
 
+// A meter names what is counted: all chats (0) or one, and a kind or both ("").
+type meter struct {
+	chat int64
+	kind string
+}
+
 // admit counts one message to a chat, or refuses it. s.mu is held.
-func (s *Server) admit(c *Chat) (reply, bool) {
+func (s *Server) admit(c *Chat, kind string) (reply, bool) {
 	now := time.Now()
 	if until := s.blocked[c.ID]; now.Before(until) {
 		return tooMany(seconds(until.Sub(now))), false
 	}
 	wait := max(
-		s.wait(0, s.opts.Limits.PerSecond, time.Second, now),
-		s.wait(c.ID, s.opts.Limits.ChatPerSecond, time.Second, now))
+		s.wait(meter{}, s.opts.Limits.PerSecond, time.Second, now),
+		s.wait(meter{c.ID, kind}, s.opts.Limits.ChatPerSecond, time.Second, now))
 	if c.isGroup() {
-		wait = max(wait, s.wait(c.ID, s.opts.Limits.GroupPerMinute, time.Minute, now))
+		wait = max(wait, s.wait(meter{c.ID, ""}, s.opts.Limits.GroupPerMinute, time.Minute, now))
 	}
 	if wait > 0 {
 		s.blocked[c.ID] = now.Add(time.Duration(seconds(wait)) * time.Second)
 		return tooMany(seconds(wait)), false
 	}
-	for _, id := range []int64{0, c.ID} {
-		times := s.sent[id]
+	for _, m := range []meter{{}, {c.ID, ""}, {c.ID, kind}} {
+		times := s.sent[m]
 		for len(times) > 0 && now.Sub(times[0]) > time.Minute {
 			times = times[1:]
 		}
-		s.sent[id] = append(times, now)
+		s.sent[m] = append(times, now)
 	}
 	return reply{}, true
 }
 
-// wait is how long the chat must wait to stay within n messages a window.
-func (s *Server) wait(id int64, n int, window time.Duration, now time.Time) time.Duration {
-	times := s.sent[id]
+// wait is how long the meter must wait to stay within n messages a window.
+func (s *Server) wait(m meter, n int, window time.Duration, now time.Time) time.Duration {
+	times := s.sent[m]
 	if n == 0 || len(times) < n {
 		return 0
 	}

@@ -1,7 +1,6 @@
 package telegramtest
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ var tags = map[string]string{
 }
 
 // malformed is a parse error in Telegram's words, which begin in upper case.
-func malformed(format string, args ...any) error { return errors.New(fmt.Sprintf(format, args...)) }
+func malformed(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
 type openTag struct {
 	name, argument string

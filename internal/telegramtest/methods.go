@@ -148,7 +148,7 @@ func (s *Server) sendMessage(_ context.Context, params url.Values) reply {
 	if Units(body) > MaxText {
 		return badRequest("Message is too long")
 	}
-	if r, admitted := s.admit(c); !admitted {
+	if r, admitted := s.admit(c, "send"); !admitted {
 		return r
 	}
 	m := c.add(&Message{Bot: true, Name: s.self.FirstName, Thread: thread, ReplyTo: replyTo, Text: body, Entities: es, Keyboard: rows})
@@ -227,7 +227,7 @@ func (s *Server) edit(params url.Values, change func(*Message) *reply) reply {
 	if changed.Text == m.Text && same(changed.Entities, m.Entities) && same(changed.Keyboard, m.Keyboard) {
 		return badRequest("Message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message")
 	}
-	if r, admitted := s.admit(c); !admitted {
+	if r, admitted := s.admit(c, "edit"); !admitted {
 		return r
 	}
 	changed.Edited = time.Now()

@@ -53,7 +53,7 @@ type Server struct {
 	faults    []*Fault
 	hook      func(Call) *Fault
 	calls     []Call
-	sent      map[int64][]time.Time // when messages were accepted, by chat; 0 is all chats
+	sent      map[meter][]time.Time // when messages were accepted
 	blocked   map[int64]time.Time   // chats that must wait, after a 429
 }
 
@@ -87,7 +87,7 @@ func New(t testing.TB, o Options) *Server {
 		self:  user{ID: 110201543, IsBot: true, FirstName: "政策问答", Username: o.Username},
 		chats: map[int64]*Chat{}, callbacks: map[string]*callback{}, commands: map[string]string{},
 		lastID: 873_200_100, wake: make(chan struct{}),
-		sent: map[int64][]time.Time{}, blocked: map[int64]time.Time{},
+		sent: map[meter][]time.Time{}, blocked: map[int64]time.Time{},
 	}
 	srv := &http.Server{Handler: s}
 	var done sync.WaitGroup
