@@ -64,4 +64,4 @@ eval: ## answer the question set on seeds/ and verify its claims, in a library o
 
 .PHONY: golden
 golden: ## write the golden files anew; read the diff before you commit it
-	$(GO) test ./internal/eval ./cmd/policybot -update
+	$(GO) test ./cmd/policybot -run Golden -update

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/joho/godotenv"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// settings is what can be set with a flag, in the environment or in a file.
+type settings struct {
+	data    string // the folder of the library
+	file    string // the settings file
+	verbose bool
+
+	telegramToken string
+	telegramURL   string
+
+	openaiKey      string
+	openaiURL      string
+	chatModel      string
+	embeddingModel string
+}
+
+// defaultChatModel answers when there is a key and no model was named.
+const defaultChatModel = "gpt-4o-mini"
+
+// A setting is one of the settings with its names.
+type setting struct {
+	to   *string
+	flag string // "" for secrets, which a list of processes would show
+	env  string
+	def  string
+	help string
+}
+
+func (s *settings) all() []setting {
+	return []setting{
+		{&s.data, "data", "POLICYBOT_DATA", "data", "folder of the library"},
+		{&s.telegramToken, "", "TELEGRAM_BOT_TOKEN", "", "token of the bot, from @BotFather; without one serve opens a chat in the terminal"},
+		{&s.telegramURL, "telegram-url", "TELEGRAM_API_URL", "https://api.telegram.org", "address of the Bot API server"},
+		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
+		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
+		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers (default with a key: " + defaultChatModel + ")"},
+		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model that embeds passages; changing it embeds the library again at the next ingest"},
+	}
+}
+
+// flags adds the settings that every command takes.
+func (s *settings) flags(f *pflag.FlagSet) {
+	for _, o := range s.all() {
+		if o.flag != "" {
+			f.StringVar(o.to, o.flag, o.def, o.help+" ["+o.env+"]")
+		}
+	}
+	f.StringVar(&s.file, "config", ".env", "settings file with NAME=value lines")
+	f.BoolVarP(&s.verbose, "verbose", "v", false, "log what happens to standard error")
+}
+
+// fill takes what no flag set from the environment, then from the settings
+// file, then from the defaults.
+func (s *settings) fill(cmd *cobra.Command, env []string) error {
+	file, err := s.readFile(cmd.Flags().Changed("config"))
+	if err != nil {
+		return err
+	}
+	set := map[string]string{}
+	for _, pair := range env {
+		if name, value, ok := strings.Cut(pair, "="); ok {
+			set[name] = value
+		}
+	}
+	for _, o := range s.all() {
+		if o.flag != "" && cmd.Flags().Changed(o.flag) {
+			continue
+		}
+		for _, value := range []string{set[o.env], file[o.env], o.def} {
+			if *o.to = strings.TrimSpace(value); *o.to != "" {
+				break
+			}
+		}
+	}
+	if s.chatModel == "" && s.openaiKey != "" {
+		s.chatModel = defaultChatModel
+	}
+	return s.check()
+}
+
+// readFile reads the settings file. One that was not asked for may be absent.
+func (s *settings) readFile(asked bool) (map[string]string, error) {
+	f, err := os.Open(s.file)
+	if errors.Is(err, fs.ErrNotExist) && !asked {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, explainFile(err, s.file, "settings file")
+	}
+	defer f.Close()
+	set, err := godotenv.Parse(f)
+	if err != nil {
+		// The parser's own words quote the file, which holds secrets.
+		return nil, hint(fmt.Errorf("the settings file %s cannot be read", quoteName(s.file)),
+			"write one NAME=value a line; put values with spaces or # in double quotes")
+	}
+	return set, nil
+}
+
+// check refuses settings that cannot work together.
+func (s *settings) check() error {
+	if s.data == "" {
+		return misused("--data is empty: name the folder of the library")
+	}
+	if (s.chatModel != "" || s.embeddingModel != "") && s.openaiKey == "" && s.openaiURL == "" {
+		return hint(misused("a model is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL"),
+			"set the key of the service, or the address of one that needs none; or unset CHAT_MODEL and EMBEDDING_MODEL to work without a model")
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"policybot/internal/eval"
+	"policybot/retrieval"
+)
+
+func (p *program) docs() *cobra.Command {
+	docs := &cobra.Command{
+		Use:   "docs",
+		Short: "List, show, withdraw and restore documents",
+		Long: `List, show, withdraw and restore the documents of the library. A document is
+named by its ID, the beginning of its ID, its path or its file name.`,
+		Args: cobra.NoArgs,
+	}
+	docs.AddCommand(p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore())
+	return docs
+}
+
+func (p *program) docsList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the documents, the withdrawn ones too",
+		Args:  cobra.NoArgs,
+		RunE: p.does(func(ctx context.Context, _ []string) error {
+			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
+				list, err := lib.Documents(ctx)
+				if err != nil {
+					return err
+				}
+				return p.list(list, asJSON)
+			})
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one document a line as JSON")
+	return cmd
+}
+
+func (p *program) list(list []retrieval.Listing, asJSON bool) error {
+	if asJSON {
+		for _, d := range list {
+			if err := eval.WriteJSON(p.stdout, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tDATE\tPASSAGES\tSTATE\tPATH\tTITLE")
+	for _, d := range list {
+		state := "searched"
+		if d.Retired {
+			state = "withdrawn"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", d.ID, orDash(d.Meta.Date.Value), d.Passages, state, line(d.Path), orDash(cut(d.Meta.Title.Value, 40)))
+	}
+	return w.Flush()
+}
+
+func orDash(s string) string {
+	if s = line(s); s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (p *program) docsShow() *cobra.Command {
+	var asJSON, removed, text bool
+	cmd := &cobra.Command{
+		Use:   "show DOCUMENT",
+		Short: "Show what is known of a document, and where it was read",
+		Example: `  policybot docs show 003_992b1d84b435ce69.txt
+  policybot docs show --removed 003_992b1d84b435ce69.txt   what cleaning took out, and why
+  policybot docs show --text 003_992b1d84b435ce69.txt      what is searched and quoted`,
+		Args: cobra.ExactArgs(1),
+		RunE: p.does(func(ctx context.Context, args []string) error {
+			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
+				d, err := lib.Document(ctx, args[0])
+				if err != nil {
+					return unknownDocument(err)
+				}
+				switch {
+				case asJSON:
+					return eval.WriteJSON(p.stdout, d)
+				case removed:
+					return p.showRemoved(d)
+				case text:
+					_, err := fmt.Fprintln(p.stdout, plain(d.Text))
+					return err
+				}
+				return p.show(d)
+			})
+		}),
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print everything as JSON")
+	cmd.Flags().BoolVar(&removed, "removed", false, "show what cleaning took out, with the reasons")
+	cmd.Flags().BoolVar(&text, "text", false, "show the cleaned text")
+	cmd.MarkFlagsMutuallyExclusive("json", "removed", "text")
+	return cmd
+}
+
+func (p *program) show(d *retrieval.Detail) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	row := func(name, value, from string) {
+		if value = line(value); value == "" {
+			value = "unknown"
+		}
+		if from != "" {
+			value += "\t(" + line(from) + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\n", name, value)
+	}
+	row("id", d.ID, "")
+	row("source", d.Source, "")
+	row("path", d.Path, "")
+	m := d.Meta
+	for _, f := range []struct {
+		name  string
+		field retrieval.Field
+	}{{"title", m.Title}, {"issuer", m.Issuer}, {"site", m.Site}, {"author", m.Author}, {"date", m.Date}, {"place", m.Place}, {"kind", m.Kind}} {
+		row(f.name, f.field.Value, f.field.From)
+	}
+	row("encoding", d.Charset, "")
+	row("passages", fmt.Sprint(d.Passages), "")
+	row("text", fmt.Sprintf("%d bytes", d.Bytes), "")
+	row("removed", fmt.Sprintf("%d pieces", len(d.Removed)), "")
+	if d.Retired {
+		row("state", "withdrawn: not searched", "")
+	}
+	return w.Flush()
+}
+
+func (p *program) showRemoved(d *retrieval.Detail) error {
+	for _, r := range d.Removed {
+		if _, err := fmt.Fprintf(p.stdout, "%s (bytes %d to %d)\n    %s\n", line(r.Reason), r.Start, r.End,
+			strings.ReplaceAll(strings.TrimSpace(plain(r.Text)), "\n", "\n    ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) docsRemove() *cobra.Command {
+	var purge bool
+	cmd := &cobra.Command{
+		Use:   "remove DOCUMENT",
+		Short: "Withdraw a document from search, or erase it",
+		Long: `Withdraw a document: it is not searched any more, also not after the next
+ingest, until "docs restore". With --purge its text is erased everywhere in the
+library, in the stored answers too; that cannot be undone.`,
+		Args: cobra.ExactArgs(1),
+		RunE: p.does(func(ctx context.Context, args []string) error {
+			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
+				change, done := lib.Retire, "withdrawn"
+				if purge {
+					change, done = lib.Purge, "erased"
+				}
+				c, err := change(ctx, args[0])
+				if err != nil {
+					return unknownDocument(err)
+				}
+				_, err = fmt.Fprintf(p.stdout, "%s %s; corpus version %d\n", done, line(args[0]), c.Version)
+				return err
+			})
+		}),
+	}
+	cmd.Flags().BoolVar(&purge, "purge", false, "erase the text everywhere, for good")
+	return cmd
+}
+
+func (p *program) docsRestore() *cobra.Command {
+	return &cobra.Command{
+		Use:   "restore DOCUMENT",
+		Short: "Bring a withdrawn document back into search",
+		Long: `Bring a withdrawn document back into search. For an erased document, named by its
+whole ID, it lifts the ban: the next ingest of its file reads it again.`,
+		Args: cobra.ExactArgs(1),
+		RunE: p.does(func(ctx context.Context, args []string) error {
+			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
+				c, err := lib.Restore(ctx, args[0])
+				if err != nil {
+					return unknownDocument(err)
+				}
+				_, err = fmt.Fprintf(p.stdout, "restored %s; corpus version %d\n", line(args[0]), c.Version)
+				return err
+			})
+		}),
+	}
+}
+
+func unknownDocument(err error) error {
+	if errors.Is(err, retrieval.ErrNotFound) {
+		return hint(err, "'policybot docs list' shows the documents of the library")
+	}
+	return err
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"policybot/bot"
+	"policybot/internal/eval"
+)
+
+func (p *program) export() *cobra.Command {
+	export := &cobra.Command{
+		Use:   "export",
+		Short: "Export what the bot learned",
+		Args:  cobra.NoArgs,
+	}
+	var asCSV bool
+	gaps := &cobra.Command{
+		Use:   "gaps",
+		Short: "Export the questions that the documents did not answer",
+		Long: `Export the questions that were refused, the most asked first: they say which
+documents are missing. One JSON object a line, or a table for spreadsheets.`,
+		Example: `  policybot export gaps | jq -r .question
+  policybot export gaps --csv > gaps.csv`,
+		Args: cobra.NoArgs,
+		RunE: p.does(func(ctx context.Context, _ []string) (err error) {
+			l, err := p.open(ctx)
+			if err != nil {
+				return err
+			}
+			defer l.closeInto(&err)
+			gaps, err := l.journal.Gaps(ctx)
+			if err != nil {
+				return err
+			}
+			if asCSV {
+				return writeGaps(p.stdout, gaps)
+			}
+			for _, g := range gaps {
+				if err := eval.WriteJSON(p.stdout, g); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	}
+	gaps.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
+	export.AddCommand(gaps)
+	return export
+}
+
+// writeGaps writes gaps for a spreadsheet: with the mark by which Excel knows
+// UTF-8, and with questions that would be read as formulas made text.
+func writeGaps(w io.Writer, gaps []bot.Gap) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	rows := [][]string{{"question", "count", "first", "last"}}
+	for _, g := range gaps {
+		q := line(g.Question)
+		if strings.ContainsAny(q[:min(1, len(q))], "=+-@") {
+			q = "'" + q
+		}
+		rows = append(rows, []string{q, strconv.Itoa(g.Count), g.First.Format(time.DateTime), g.Last.Format(time.DateTime)})
+	}
+	return out.WriteAll(rows)
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"policybot/ingest"
+	"policybot/internal/eval"
+)
+
+func (p *program) ingest() *cobra.Command {
+	var o ingest.Options
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "ingest PATH...",
+		Short: "Read folders and files into the library",
+		Long: `Make the library hold what stands in the given folders and files. A folder is a
+source of its own: a file that is gone from it is not searched any more, and
+other sources stay as they are. Files that did not change are not read again,
+and withdrawn documents stay withdrawn.
+
+Everything becomes visible at once at the end, as one new corpus version; an
+ingest that was interrupted goes on where it was when it is run again.`,
+		Example: `  policybot ingest seeds
+  policybot ingest --dry-run seeds ~/policies/2025
+  policybot ingest notice.txt`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: p.does(func(ctx context.Context, args []string) error {
+			o.Paths = args
+			r, err := p.sync(ctx, o)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = eval.WriteJSON(p.stdout, r)
+			} else {
+				err = p.tellSync(r)
+			}
+			return errors.Join(err, unread(r))
+		}),
+	}
+	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "say what would be done and change nothing")
+	cmd.Flags().StringVar(&o.Source, "source", "", "name of the source; by default the folder's own name")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	return cmd
+}
+
+// sync runs an ingest and shows how far it is.
+func (p *program) sync(ctx context.Context, o ingest.Options) (r ingest.Report, err error) {
+	for _, path := range o.Paths {
+		if _, err := os.Stat(path); err != nil {
+			return r, explainFile(err, path, "file or folder")
+		}
+	}
+	if o.DryRun {
+		end, scratchErr := p.scratch()
+		if scratchErr != nil {
+			return r, scratchErr
+		}
+		defer func() { err = errors.Join(err, end()) }()
+	}
+	l, err := p.openOrMake(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer l.closeInto(&err)
+	emb, err := p.embedder()
+	if err != nil {
+		return r, err
+	}
+	show := stages{w: p.stderr, terminal: isTerminal(p.stderr)}
+	o.Progress = show.tell
+	r, err = ingest.Sync(ctx, l.lib, emb, o)
+	show.end()
+	return r, err
+}
+
+// scratch puts the library of a dry run that has none into a folder that is
+// removed at the end, so that a dry run leaves nothing behind.
+func (p *program) scratch() (end func() error, err error) {
+	if _, err := os.Stat(filepath.Join(p.data, libraryFile)); !errors.Is(err, fs.ErrNotExist) {
+		return func() error { return nil }, nil
+	}
+	dir, err := os.MkdirTemp("", "policybot-dry-run-")
+	if err != nil {
+		return nil, err
+	}
+	p.data = dir
+	return func() error { return os.RemoveAll(dir) }, nil
+}
+
+// ingestAll ingests before serving: files that cannot be read are reported
+// and do not keep the others from being served.
+func (p *program) ingestAll(ctx context.Context, paths []string) error {
+	r, err := p.sync(ctx, ingest.Options{Paths: paths})
+	if err != nil {
+		return err
+	}
+	return p.tellSync(r)
+}
+
+// unread is the error of an ingest that could not read some files.
+func unread(r ingest.Report) error {
+	n := r.Count(ingest.Failed)
+	if n == 0 {
+		return nil
+	}
+	return hint(fmt.Errorf("%d of %d files could not be read; the others are in the library", n, len(r.Files)),
+		"the report above says why; mend or move them and run the ingest again")
+}
+
+// tellSync prints what a sync did: the files that changed or could not be
+// read, and the sum.
+func (p *program) tellSync(r ingest.Report) error {
+	out := printer{w: p.stdout}
+	for _, f := range r.Files {
+		if f.Status == ingest.Unchanged && !p.verbose {
+			continue
+		}
+		out.printf("%-9s  %s", f.Status, joined("/", f.Source, f.Path))
+		if f.Was != "" {
+			out.printf(" (was %s)", line(f.Was))
+		}
+		if f.Passages > 0 {
+			out.printf("  %d passages", f.Passages)
+		}
+		if f.Reason != "" {
+			out.printf("  %s", line(f.Reason))
+		}
+		out.printf("\n")
+	}
+	var counts []string
+	for _, s := range []ingest.Status{ingest.Added, ingest.Changed, ingest.Renamed, ingest.Unchanged, ingest.Retired, ingest.Removed, ingest.Skipped, ingest.Failed} {
+		if n := r.Count(s); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	state := fmt.Sprintf("corpus version %d", r.After.Version)
+	switch {
+	case r.DryRun:
+		state = "dry run: nothing was changed"
+	case r.After == r.Before:
+		state += ", unchanged"
+	}
+	out.printf("%d files: %s; %d passages read, %d embedded; %s; %v\n", len(r.Files),
+		joined("", strings.Join(counts, ", ")), r.Passages, r.Embedded, state, r.Took.Round(time.Millisecond))
+	return out.err
+}
+
+// stages shows one meter after the other.
+type stages struct {
+	w        io.Writer
+	terminal bool
+	stage    ingest.Stage
+	meter    *meter
+}
+
+func (s *stages) tell(e ingest.Event) {
+	if s.meter == nil || s.stage != e.Stage {
+		s.end()
+		s.stage, s.meter = e.Stage, newMeter(s.w, string(e.Stage), s.terminal)
+	}
+	s.meter.tell(e.Done, e.Total)
+}
+
+func (s *stages) end() {
+	if s.meter != nil {
+		s.meter.end()
+	}
+}

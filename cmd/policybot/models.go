@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+
+	"policybot/bot"
+	"policybot/internal/openai"
+	"policybot/retrieval"
+)
+
+// api is the configured service for chat and embeddings.
+func (p *program) api() (*openai.Client, error) {
+	if p.client != nil {
+		return p.client, nil
+	}
+	c, err := openai.New(openai.Config{
+		BaseURL: p.openaiURL, Key: p.openaiKey,
+		ChatModel: p.chatModel, EmbeddingModel: p.embeddingModel,
+		Log: p.log,
+	})
+	p.client = c
+	return c, err
+}
+
+// embedder embeds with the configured model, and without one by hashing,
+// which knows words again and nothing of their meaning.
+func (p *program) embedder() (retrieval.Embedder, error) {
+	if p.embeddingModel == "" {
+		p.log.Info("no EMBEDDING_MODEL: the embedder is lexical", "embedder", retrieval.NewHashed().Model())
+		return retrieval.NewHashed(), nil
+	}
+	c, err := p.api()
+	if err != nil {
+		return nil, err
+	}
+	return c.Embedder(), nil
+}
+
+// answerer answers from the library with the configured model, and falls back
+// to picking the documents' own sentences, which is also how it answers
+// without one. keep gets every answer; nil keeps none.
+func (p *program) answerer(l *library, keep func(context.Context, *bot.Answer) (string, error)) (*bot.Answerer, error) {
+	extractive := bot.NewExtractive(l.index)
+	c := bot.Config{Search: l.index, View: l.index, Writer: extractive, Keep: keep}
+	if p.chatModel != "" {
+		client, err := p.api()
+		if err != nil {
+			return nil, err
+		}
+		c.Writer, c.Fallback = bot.NewModelWriter(client.Chat()), extractive
+	}
+	return bot.New(c), nil
+}
