@@ -1,0 +1,215 @@
+package prompts
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"text/template"
+
+	"policybot/internal/han"
+	"policybot/retrieval"
+)
+
+// Messages are what a chat model is asked: what to do, and with which data.
+type Messages struct{ System, User string }
+
+// A Failed is a claim that was not proven, and why.
+type Failed struct {
+	Claim   Claim
+	Verdict Verdict
+}
+
+//go:embed templates/*.tmpl
+var templateFiles embed.FS
+
+var templates = template.Must(template.ParseFS(templateFiles, "templates/*.tmpl"))
+
+// Version names the wording of all prompts: it changes whenever a rendered
+// message would.
+var Version = sync.OnceValue(func() string {
+	probe := Request{Question: "<q>", Sources: []Source{{Passage: retrieval.Passage{Heading: []string{"h"}, Text: "t\n[A]"}, Doc: &retrieval.Document{}}}}
+	sum := sha256.New()
+	for _, m := range []Messages{
+		Render(probe), RenderRepair(probe, []Failed{{}}), RenderRewrite("<q>", []string{"h"}),
+		Render(Request{Question: "问"}),
+	} {
+		_, _ = sum.Write([]byte(m.System + "\x00" + m.User + "\x00"))
+	}
+	return "p" + hex.EncodeToString(sum.Sum(nil))[:10]
+})
+
+// Render writes the messages that ask for the answer to a request. Equal
+// requests give equal messages.
+func Render(r Request) Messages { return render("user.tmpl", r, nil) }
+
+// The most failed claims that a repair round takes up, and the longest reason.
+const (
+	maxFailed = 20
+	maxReason = 300
+)
+
+// RenderRepair writes the messages of the one repair round: the request once
+// more, the claims that were not proven (the first maxFailed) and why. The
+// reply is parsed as any other.
+func RenderRepair(r Request, failed []Failed) Messages {
+	return render("repair.tmpl", r, failed[:min(len(failed), maxFailed)])
+}
+
+// RenderRewrite writes the messages that ask for a follow-up question on its
+// own feet. History is the earlier questions, oldest first.
+func RenderRewrite(question string, history []string) Messages {
+	d := struct {
+		Nonce, Question string
+		History         []string
+	}{Question: data(question)}
+	for _, h := range history {
+		d.History = append(d.History, data(h))
+	}
+	d.Nonce = nonce(append(d.History, d.Question))
+	return Messages{execute("rewrite_system.tmpl", nil), execute("rewrite_user.tmpl", d)}
+}
+
+// A shownSource is a source as the templates show it.
+type shownSource struct {
+	N                                               int
+	Title, Issuer, Date, Place, Kind, Heading, Text string
+}
+
+type shownFailed struct{ Claim, Reason string }
+
+// kinds are the kinds of document in the prompts' language.
+var kinds = map[string]string{
+	retrieval.KindPolicy: "政策原文", retrieval.KindReading: "政策解读", retrieval.KindReport: "会议或讲话报道",
+	retrieval.KindNews: "新闻", retrieval.KindOpinion: "评论",
+}
+
+func render(name string, r Request, failed []Failed) Messages {
+	d := struct {
+		Nonce, Question, Language string
+		Sources                   []shownSource
+		Failed                    []shownFailed
+	}{Question: data(r.Question), Language: "Answer in the language of the question; quotes stay in the language of the source. "}
+	if han.HasHan(r.Question) {
+		d.Language = "用中文回答。"
+	}
+	all := []string{d.Question}
+	for i, s := range r.Sources {
+		shown := show(i+1, s)
+		d.Sources = append(d.Sources, shown)
+		all = append(all, shown.Title, shown.Issuer, shown.Date, shown.Place, shown.Heading, shown.Text)
+	}
+	for _, f := range failed {
+		line := shownFailed{claimLine(f.Claim), field(f.Verdict.Check+": "+f.Verdict.Reason, maxReason)}
+		d.Failed = append(d.Failed, line)
+		all = append(all, line.Claim, line.Reason)
+	}
+	d.Nonce = nonce(all)
+	return Messages{execute("system.tmpl", nil), execute(name, d)}
+}
+
+func show(n int, s Source) shownSource {
+	shown := shownSource{N: n, Date: "未知", Place: "未知", Heading: field(strings.Join(s.Heading, " › "), 300), Text: data(s.Text)}
+	if s.Doc == nil {
+		return shown
+	}
+	m := s.Doc.Meta
+	shown.Title, shown.Issuer, shown.Kind = field(m.Title.Value, 200), field(m.Issuer.Value, 100), kinds[m.Kind.Value]
+	if shown.Issuer == "" {
+		shown.Issuer = field(m.Site.Value, 100)
+	}
+	if v := field(m.Date.Value, 40); v != "" {
+		shown.Date = v
+	}
+	if v := field(m.Place.Value, 60); v != "" {
+		shown.Place = v
+	}
+	return shown
+}
+
+// claimLine is a claim as the contract writes it. Its JSON has no < in it.
+func claimLine(c Claim) string {
+	type cite struct {
+		Source int    `json:"source"`
+		Quote  string `json:"quote"`
+	}
+	line := struct {
+		Text  string `json:"text"`
+		Cites []cite `json:"cites"`
+	}{Text: c.Text, Cites: []cite{}}
+	for _, k := range c.Cites {
+		line.Cites = append(line.Cites, cite{k.Source, k.Quote})
+	}
+	b, err := json.Marshal(line)
+	if err != nil {
+		panic(err) // text and numbers always marshal
+	}
+	return data(string(b))
+}
+
+func execute(name string, d any) string {
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, name, d); err != nil {
+		panic(err) // the templates and their data are fixed in this package
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// Words in brackets that chat formats of models give a meaning: [INST].
+var roleWord = regexp.MustCompile(`\[(/?[A-Z_]{2,20}\])`)
+
+// data makes a text harmless as data: no invisible characters, and none of the
+// marks that open a fence of ours or a role in a model's chat format
+// (<|im_start|>, </s>, <｜User｜>, [INST]). It only takes out what nobody sees and
+// puts in blanks, which the comparison of quotes does not see.
+func data(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\r\n", "\n")
+	var last rune
+	for _, r := range s {
+		switch {
+		case r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+			r = '\n'
+		case han.Invisible(r):
+			continue
+		}
+		if last == '<' && !isBlank(r) && (r < '0' || r > '9') {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		last = r
+	}
+	return strings.TrimSpace(roleWord.ReplaceAllString(b.String(), "[ $1"))
+}
+
+func isBlank(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }
+
+// field is data on one line of at most n characters.
+func field(s string, n int) string {
+	s = strings.Join(strings.Fields(data(s)), " ")
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n]) + "…"
+	}
+	return s
+}
+
+// nonce is a word that stands in none of the texts. It depends on all of them,
+// so that none can be written to hold it, and on nothing else.
+func nonce(texts []string) string {
+	for i := 0; ; i++ {
+		sum := sha256.Sum256([]byte(strings.Join(texts, "\x00") + strconv.Itoa(i)))
+		word := hex.EncodeToString(sum[:8])
+		held := false
+		for _, t := range texts {
+			held = held || strings.Contains(t, word)
+		}
+		if !held {
+			return word
+		}
+	}
+}
