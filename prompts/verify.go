@@ -33,7 +33,20 @@ func Verify(c Claim, sources []Source) Verdict {
 	if verdict.Check != "" {
 		return verdict
 	}
+	p := newProof(settled, sources)
+	for _, check := range checks {
+		if name, reason := check(p); name != "" {
+			return Verdict{Check: name, Reason: reason}
+		}
+	}
 	return Verdict{OK: true, Claim: settled}
+}
+
+// checks are made in this order. Each returns the name of what failed, as
+// Verdict.Check has it, with the reason, or two empty strings.
+var checks = []func(*proof) (string, string){
+	(*proof).checkFigures,
+	(*proof).checkDates,
 }
 
 // markup says what in a claim's text could act on the reader's screen instead

@@ -1,0 +1,184 @@
+package prompts
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+
+	"policybot/internal/han"
+	"policybot/internal/quantity"
+)
+
+// checkFigures looks for every figure of the claim in its quotes: equal value,
+// unit and bound. Dates are looked at by checkDates.
+func (p *proof) checkFigures() (string, string) {
+	for _, c := range p.claim.figures {
+		if c.Kind == quantity.Date {
+			continue
+		}
+		if check, reason := p.checkFigure(c); check != "" {
+			return check, reason
+		}
+	}
+	return "", ""
+}
+
+func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
+	told := p.claim.text[c.Start:c.End]
+	bound := ""
+	for _, w := range p.wits {
+		for _, q := range w.figures {
+			if q.Kind == quantity.Date || !p.sameFigure(c, q, w) {
+				continue
+			}
+			if sameBound(c.Bound, q.Bound) {
+				return "", ""
+			}
+			bound = w.text[q.Start:q.End]
+		}
+	}
+	switch {
+	case bound != "":
+		return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, bound)
+	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c):
+		return "", ""
+	}
+	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
+}
+
+// sameFigure reports whether the claim's figure c is the quote's figure q.
+func (p *proof) sameFigure(c, q quantity.Quantity, w *witness) bool {
+	if c.Kind != q.Kind && !p.ordinalPair(c, q) {
+		return false
+	}
+	if c.Unit == "%" && q.Unit == "%" && c.Discount != q.Discount {
+		return samePrice(c, q, p.claim.text, w.text)
+	}
+	if c.Value.Cmp(q.Value) != 0 {
+		return false
+	}
+	return p.sameUnit(c, q) && (c.Per == "" || q.Per == "" || c.Per == q.Per)
+}
+
+// ordinalPair reports whether an ordinal and an amount can be the same: the
+// ninth session is 九次会议, the 12th Committee 十二届.
+func (p *proof) ordinalPair(c, q quantity.Quantity) bool {
+	if c.Kind == quantity.Ordinal && q.Kind == quantity.Amount {
+		return quantity.Labels(q.Unit) && (p.foreign || c.Unit == q.Unit)
+	}
+	if c.Kind == quantity.Amount && q.Kind == quantity.Ordinal {
+		return quantity.Labels(c.Unit) && (p.foreign || c.Unit == q.Unit)
+	}
+	return false
+}
+
+// sameUnit reports whether two figures of equal value count the same.
+func (p *proof) sameUnit(c, q quantity.Quantity) bool {
+	if c.Unit == q.Unit {
+		return true
+	}
+	if p.foreign {
+		// English counts without measure words and tells ages without "years".
+		loose := func(u string) bool { return quantity.Counted(u) || quantity.Labels(u) || u == "岁" }
+		return loose(c.Unit) && loose(q.Unit) && (c.Unit == "" || q.Unit == "")
+	}
+	any := func(u string) bool { return u == "" || u == "个" || u == "项" || u == "大" }
+	return quantity.Counted(c.Unit) && quantity.Counted(q.Unit) && (any(c.Unit) || any(q.Unit)) ||
+		c.Kind == quantity.Ordinal && (c.Unit == "" || q.Unit == "")
+}
+
+// lowering are the words before a share that is taken off.
+var lowering = []string{"下调", "降低", "下降", "减少", "降", "减免", "减征", "优惠", "下浮", "减"}
+
+// samePrice compares a price left over (九折) with a share: 90% of it, or 10%
+// taken off.
+func samePrice(c, q quantity.Quantity, claim, quote string) bool {
+	off, plain, text := c, q, quote
+	if q.Discount {
+		off, plain, text = q, c, claim
+	}
+	before := text[max(0, plain.Start-15):plain.Start]
+	for _, w := range lowering {
+		if i := strings.LastIndex(before, w); i >= 0 && !strings.ContainsAny(before[i+len(w):], "至到为，,") {
+			sum := new(big.Rat).Add(off.Value, plain.Value)
+			return sum.Cmp(big.NewRat(100, 1)) == 0
+		}
+	}
+	return off.Value.Cmp(plain.Value) == 0
+}
+
+// sameBound compares what the claim and the quote say around a figure. 不少于,
+// 至少, 以上 and 超过 are one direction; a bound that the quote has not, or that
+// the claim drops, is no telling of the same figure.
+func sameBound(c, q quantity.Bound) bool {
+	near := func(b quantity.Bound) bool { return b == quantity.About || b == quantity.Near }
+	switch {
+	case c == q, c.Lower() && q.Lower(), c.Upper() && q.Upper(), near(c) && near(q):
+		return true
+	case c == quantity.Near && q == quantity.Less, c == quantity.Less && q == quantity.Near,
+		c == quantity.Over && near(q), near(c) && q == quantity.Over:
+		return true
+	}
+	return false
+}
+
+// otherCount reports whether a weak 一家 in the claim stands where the quotes
+// count another number of the same: 4家.
+func (p *proof) otherCount(c quantity.Quantity) bool {
+	if c.Unit == "" || c.Unit == "个" {
+		return false
+	}
+	for _, w := range p.wits {
+		for _, q := range w.figures {
+			if q.Kind != quantity.Amount || q.Unit != c.Unit || q.Value.Cmp(c.Value) == 0 {
+				continue
+			}
+			told := false
+			for _, o := range p.claim.figures {
+				told = told || o.Kind == q.Kind && o.Unit == q.Unit && o.Value.Cmp(q.Value) == 0
+			}
+			if !told {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// named reports whether the figure is part of a name in quotation marks that
+// stands as it is in the passage or above it: “28条”.
+func (p *proof) named(c quantity.Quantity) bool {
+	text := p.claim.text
+	for _, marks := range [][2]string{{"“", "”"}, {"「", "」"}, {"《", "》"}, {"\"", "\""}} {
+		open := strings.LastIndex(text[:c.Start], marks[0])
+		end := strings.Index(text[c.End:], marks[1])
+		if open < 0 || end < 0 || marks[0] != marks[1] && strings.Contains(text[open:c.Start], marks[1]) {
+			continue
+		}
+		name := han.Fold(text[open+len(marks[0]) : c.End+end]).String()
+		for _, w := range p.wits {
+			if strings.Contains(w.near.folded, name) || strings.Contains(w.about.folded, name) || strings.Contains(w.before.folded, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// labelNear reports whether the figure says no more than what it is called
+// near the quote: 四大类企业, 第二批, 下午2点, the five-year plan of the heading.
+func (p *proof) labelNear(c quantity.Quantity) bool {
+	if c.Kind == quantity.Amount && c.Unit != "大" && c.Unit != "时" {
+		return false
+	}
+	for _, w := range p.wits {
+		for _, r := range []*reading{w.near, w.about} {
+			for _, q := range r.figures {
+				if q.Kind == c.Kind && q.Unit == c.Unit && q.Value.Cmp(c.Value) == 0 && c.Kind != quantity.Ordinal {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

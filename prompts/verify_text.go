@@ -1,0 +1,149 @@
+package prompts
+
+import (
+	"strings"
+	"unicode"
+
+	"policybot/internal/han"
+	"policybot/internal/places"
+	"policybot/internal/quantity"
+	"policybot/retrieval"
+)
+
+// A reading is a text with the figures and places that stand in it.
+type reading struct {
+	text    string // the original; offsets of figures and places count in it
+	folded  string // han.Fold
+	figures []quantity.Quantity
+	places  []places.Mention
+}
+
+func read(text string) *reading {
+	return &reading{text: text, folded: han.Fold(text).String(), figures: quantity.Find(text), places: places.Find(text)}
+}
+
+// A witness is one cite: the quote and what stands around it.
+type witness struct {
+	*reading
+	// near is what the quote's sentence says before and behind it, and the
+	// text before that back to the start of the paragraph but no further than
+	// nearReach characters: who is spoken of, and when.
+	near *reading
+	// before is the passage up to the quote.
+	before *reading
+	// about is the heading path, title, issuer and place.
+	about *reading
+	doc   *retrieval.Document
+}
+
+// nearReach is how many bytes before a quote still say what it is about.
+const nearReach = 900
+
+// A proof is a claim that is being checked, and its witnesses.
+type proof struct {
+	claim *reading
+	wits  []*witness
+	// foreign says that claim and quotes are in different languages.
+	foreign bool
+}
+
+func newProof(c Claim, sources []Source) *proof {
+	p := &proof{claim: read(c.Text)}
+	quoted := ""
+	for _, cite := range c.Cites {
+		s := sources[cite.Source-1]
+		from, to := cite.Start-s.Start, cite.End-s.Start
+		w := &witness{reading: read(cite.Quote), doc: s.Doc}
+		w.before = read(s.Text[:from])
+		w.near = read(around(s.Text, from, to))
+		about := append([]string{}, s.Heading...)
+		if s.Doc != nil {
+			m := s.Doc.Meta
+			about = append(about, m.Title.Value, m.Issuer.Value, m.Site.Value, m.Author.Value, m.Place.Value)
+		}
+		w.about = read(strings.Join(about, "\n"))
+		p.wits = append(p.wits, w)
+		quoted += cite.Quote
+	}
+	p.foreign = isChinese(c.Text) != isChinese(quoted)
+	return p
+}
+
+// around is what stands near text[from:to]: the rest of its sentence, and the
+// text before it.
+func around(text string, from, to int) string {
+	start := max(0, from-nearReach)
+	for start > 0 && start < from && text[start]&0xC0 == 0x80 {
+		start++
+	}
+	head := text[start:from]
+	if i := strings.LastIndex(strings.TrimRight(head, "\n "), "\n"); i >= 0 && len(head)-i > 30 {
+		head = head[i:]
+	}
+	tail := text[to:]
+	if i := strings.IndexAny(tail, "。！？\n"); i >= 0 {
+		tail = tail[:i]
+	}
+	if len(tail) > nearReach {
+		tail = strings.ToValidUTF8(tail[:nearReach], "")
+	}
+	return head + "\n" + tail
+}
+
+// isChinese reports whether text is mainly Chinese: a Latin word counts as
+// much as three characters.
+func isChinese(text string) bool {
+	hans, words, in := 0, 0, false
+	for _, r := range text {
+		switch {
+		case han.IsHan(r):
+			hans++
+			in = false
+		case unicode.IsLetter(r):
+			if !in {
+				words++
+			}
+			in = true
+		default:
+			in = false
+		}
+	}
+	return hans > 0 && hans >= words
+}
+
+// A clause is a piece of text between marks of punctuation.
+func clauses(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，。；：！？,;:!?\n", r) })
+}
+
+// bigrams are the pairs of neighbouring letters in folded text; punctuation
+// breaks them.
+func bigrams(folded string) map[string]bool {
+	m := map[string]bool{}
+	var last rune
+	for _, r := range folded {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			last = 0
+			continue
+		}
+		if last != 0 {
+			m[string([]rune{last, r})] = true
+		}
+		last = r
+	}
+	return m
+}
+
+// shared counts the bigrams that stand in both.
+func shared(a, b map[string]bool) int {
+	if len(b) < len(a) {
+		a, b = b, a
+	}
+	n := 0
+	for k := range a {
+		if b[k] {
+			n++
+		}
+	}
+	return n
+}
