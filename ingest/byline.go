@@ -39,7 +39,9 @@ func isDocNumber(s string) bool {
 func isDateline(s string) bool { return dateline.MatchString(firstRunes(s, 40)) }
 
 // isByline reports whether a short line tells source, author or date.
-func isByline(s string) bool { return len(s) < 300 && byline.MatchString(s) }
+func isByline(s string) bool {
+	return len(s) < 300 && strings.ContainsAny(s, ":：/／ -年") && byline.MatchString(s)
+}
 
 // isOffice reports whether a short line is the name of an office, or several.
 func isOffice(s string) bool {

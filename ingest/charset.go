@@ -92,8 +92,17 @@ func decodeMarked(raw []byte) (text, charset string) {
 
 func decodeUnmarked(raw []byte) (text, charset string) {
 	zeros := bytes.IndexByte(raw, 0) >= 0
-	if !zeros && utf8.Valid(raw) {
+	if !zeros && utf8.Valid(raw) && !bytes.ContainsFunc(raw, twoByte) {
 		return string(raw), "UTF-8"
+	}
+	if !zeros && utf8.Valid(raw) {
+		// Few words of GB18030 may be valid UTF-8: 通知 reads as ֪ͨ.
+		text = string(raw)
+		gb := decodeAs(simplifiedchinese.GB18030, raw)
+		if han.HasHan(text) || plausible(gb) <= plausible(text) || strings.ContainsRune(gb, utf8.RuneError) {
+			return text, "UTF-8"
+		}
+		return gb, "GB18030"
 	}
 	if !zeros && nearlyUTF8(raw) {
 		return strings.ToValidUTF8(string(raw), "\uFFFD"), "UTF-8"
@@ -142,8 +151,11 @@ func decodeAs(enc encoding.Encoding, raw []byte) string {
 	return strings.ToValidUTF8(string(out), "\uFFFD")
 }
 
-// nearlyUTF8 reports whether raw is UTF-8 with a little damage: whole Chinese
-// characters, and at most one bad byte for fifty good ones.
+// twoByte reports whether r takes two bytes in UTF-8: Greek to Arabic.
+func twoByte(r rune) bool { return r >= 0x80 && r < 0x800 }
+
+// nearlyUTF8 reports whether raw is UTF-8 with a little damage: at most one
+// bad byte for thirty whole Chinese characters.
 func nearlyUTF8(raw []byte) bool {
 	bad, wide := 0, 0
 	for i := 0; i < len(raw); {
@@ -156,7 +168,7 @@ func nearlyUTF8(raw []byte) bool {
 		}
 		i += n
 	}
-	return wide > 0 && bad*50 <= wide
+	return wide > 0 && bad*30 <= wide
 }
 
 // common are the characters that make up about a third of any Chinese text,

@@ -36,7 +36,7 @@ var (
 	// Openers of what sites say of themselves.
 	siteSpeaks = regexp.MustCompile(`^(?:[*※(（【]?)(?:声明|免责声明|版权声明|特别声明|郑重声明|本[网站]声明|特别提示|免责条款|版权说明|注|温馨提示|提示|版权|版权所有|Copyright|copyright|COPYRIGHT|©|\(C\)|凡(?:本网|注明)|本网站?|本站|本文仅代表|以上(?:文章|内容)|文章来源|如有侵权|如涉及|未经|转载)`)
 	// What only a site says of itself; two different ones make a disclaimer.
-	siteWords = []string{"本站", "本网", "网站", "转载", "侵权", "版权", "著作权", "原创性", "真实性", "完整性", "及时性", "个人观点", "仅供参考", "删除", "更正", "承诺", "自行核实", "存储空间", "授权", "法律责任", "自行发布", "All Rights Reserved", "all rights reserved"}
+	siteWords = []string{"本站", "本网", "网站", "转载", "侵权", "版权", "著作权", "原创性", "真实性", "完整性", "及时性", "个人观点", "仅供参考", "删除", "更正", "自行核实", "存储空间", "授权", "自行发布", "All Rights Reserved", "all rights reserved"}
 	recordNo  = regexp.MustCompile(`ICP[备证]|公网安备|网站标识码|新闻信息服务许可证|增值电信业务`)
 	// Headings of lists of other pages.
 	relatedLine = regexp.MustCompile(`^[\s•·■◆【\[]*(?:(?:上周|本周|今日|一周|24小时|热门|最新|精彩|相关|推荐|延伸|阅读|更多|往期|编辑|新闻|图片|视频|点击|网友|热)*[:：]? ?(?:版权声明|热点|热榜|热搜|热门|推荐|阅读|阅读推荐|推荐阅读|排行榜?|新闻爆料|爆料|相关(?:新闻|阅读|链接|推荐|文章|报道)|猜你喜欢|大家都在看|专题|热图|要闻推荐|评论))[】\]]*\s*[:：]?$`)
@@ -184,7 +184,7 @@ func anywhere(l line) string {
 func outside(all []line, i int) string {
 	l := all[i]
 	switch {
-	case recordNo.MatchString(l.text) && l.runes < 200:
+	case l.runes < 200 && recordNo.MatchString(l.text):
 		return reasonDisclaimer
 	case siteSpeaks.MatchString(l.text) && speaksOfSite(all, i):
 		return reasonDisclaimer
@@ -194,7 +194,7 @@ func outside(all []line, i int) string {
 		return reasonLinks
 	case strings.HasSuffix(l.text, "|") && l.runes <= 12 && i+1 < len(all) && strings.HasPrefix(all[i+1].text, "|"):
 		return reasonNavigation // a menu with its bars
-	case countSiteWords(l.text) >= 4 && l.runes < 200:
+	case l.runes < 200 && countSiteWords(l.text) >= 4:
 		return reasonDisclaimer
 	}
 	return ""

@@ -3,8 +3,8 @@ package ingest
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/places"
@@ -15,11 +15,18 @@ var (
 	// National bodies: what they issue is in force everywhere.
 	national   = regexp.MustCompile(`^(?:中共中央|国务院|全国|国家|中国人民银行|中华人民共和国|最高人民|[\p{Han}]{2,10}部$|[\p{Han}]{2,8}部(?:办公厅|等| )|海关总署|银保监会|证监会|税务总局|应急管理部|中央)`)
 	officeTail = regexp.MustCompile(`^[\p{Han}]{0,14}?(?:局|厅|委|政府|办公室|指挥部|领导小组|党委|法院|检察院|市长|省长|区长|县长|书记)`)
-
-	countyWords   = regexp.MustCompile(`我区|全区|本区|区委|区政府|区级|我县|全县|本县|县委|县政府|县级|区内各|镇街`)
-	cityWords     = regexp.MustCompile(`我市|全市|本市|市委|市政府|市级|市域|市区`)
-	provinceWords = regexp.MustCompile(`我省|全省|本省|省委|省政府|省级|自治区`)
 )
+
+// Words by which a text speaks of its own county, city or province.
+var (
+	countyWords   = []string{"全区", "我区", "本区", "区委", "区政府", "区级", "我县", "全县", "本县", "县委", "县政府", "县级", "镇街"}
+	cityWords     = []string{"我市", "全市", "本市", "市委", "市政府", "市级", "市域", "市区"}
+	provinceWords = []string{"我省", "全省", "本省", "省委", "省政府", "省级", "自治区"}
+)
+
+// longEnough is the length in characters of the beginning of a document that
+// tells which place it is about.
+const longEnough = 20000
 
 // place is the division that the document is for: the one its title names,
 // its issuer's, or the one its text speaks of as its own.
@@ -76,7 +83,7 @@ func named(place places.Place, text string, title int) bool {
 		return true
 	}
 	n := 0
-	for _, m := range places.Find(text[min(len(text), title):]) {
+	for _, m := range places.Find(firstRunes(text[min(len(text), title):], 2000)) {
 		if len(m.Places) == 1 && place.Contains(m.Places[0]) {
 			n++
 		}
@@ -99,6 +106,7 @@ func officePlace(office string) (places.Place, string) {
 // of a place as its own (我市, 全区, the name of an office there), and one
 // place well ahead of all others at that level.
 func textPlace(text string) retrieval.Field {
+	text = firstRunes(text, longEnough)
 	weight := map[places.Place]int{}
 	offices := 0
 	for _, m := range places.Find(text) {
@@ -114,9 +122,9 @@ func textPlace(text string) retrieval.Field {
 		}
 		weight[m.Places[0]] += w
 	}
-	county := len(countyWords.FindAllStringIndex(text, -1))
-	city := len(cityWords.FindAllStringIndex(text, -1))
-	province := len(provinceWords.FindAllStringIndex(text, -1))
+	county := countWords(text, countyWords)
+	city := countWords(text, cityWords)
+	province := countWords(text, provinceWords)
 	if county+city+province == 0 && offices < 2 {
 		return retrieval.Field{}
 	}
@@ -165,33 +173,43 @@ func countyPlace(text string, weight map[places.Place]int, city places.Place) re
 	if words == "" {
 		words = top.Name()
 	}
-	own := countyWords.FindString(text)
+	own := countyWords[slices.IndexFunc(countyWords, func(w string) bool { return strings.Contains(text, w) })]
 	return retrieval.Field{Value: top.String(), From: fmt.Sprintf("text: %s %d times, %s, %s", words, counts[top], city.Name(), own)}
+}
+
+func countWords(text string, words []string) int {
+	n := 0
+	for _, w := range words {
+		n += strings.Count(text, w)
+	}
+	return n
 }
 
 // frequent counts the words of two and three characters that stand in text at
 // least so many times.
 func frequent(text string, least int) map[string]int {
-	counts := map[string]int{}
-	for i := range text {
-		end := i
-		for k := range 3 {
-			r, n := utf8.DecodeRuneInString(text[end:])
-			if !han.IsHan(r) {
-				break
-			}
-			end += n
-			if k > 0 {
-				counts[text[i:end]]++
+	counts := map[[3]rune]int{}
+	var a, b rune // the two characters before
+	for _, r := range text {
+		if !han.IsHan(r) {
+			a, b = 0, 0
+			continue
+		}
+		if b != 0 {
+			counts[[3]rune{b, r}]++
+			if a != 0 {
+				counts[[3]rune{a, b, r}]++
 			}
 		}
+		a, b = b, r
 	}
+	words := map[string]int{}
 	for g, n := range counts {
-		if n < least {
-			delete(counts, g)
+		if n >= least {
+			words[strings.TrimRight(string(g[:]), "\x00")] = n
 		}
 	}
-	return counts
+	return words
 }
 
 func cityOf(p places.Place) places.Place {

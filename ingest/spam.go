@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,29 +22,81 @@ const (
 )
 
 var (
-	// An insertion: words of the above, Latin brands and the glue between.
-	insertion = regexp.MustCompile(`(?:[A-Za-z0-9][A-Za-z0-9.]*|` + lures + `|` + helpers + `|[_|~^]+|[-.·/](?:[A-Za-z0-9]))+`)
-	lure      = regexp.MustCompile(lures)
-	brand     = regexp.MustCompile(`[A-Za-z]+\d|\d+[A-Za-z]|\d{3,}|[A-Za-z]{3,}`)
-	betBrand  = regexp.MustCompile(`(?i)\d{2,}bet|bet\d{2,}|casino|bwin|yabo|w88|m88|ag8|188bet|365ba|fun88|1xbet|betway|888sport|pokerstars`)
-	// Any insertion has a lure or a bet brand in it: a quick way to see that
-	// there is none.
-	lureRunes = []string{"注", "彩", "娱", "棋牌", "赌", "百家乐", "老虎机", "葡京", "威尼斯", "网投", "外围", "返水", "捕鱼", "扑克", "牛牛", "成人", "无码", "裸", "约炮", "色情", "私服", "代孕"}
+	lure     = regexp.MustCompile(lures)
+	brand    = regexp.MustCompile(`[A-Za-z]+\d|\d+[A-Za-z]|\d{3,}|[A-Za-z]{3,}`)
+	betBrand = regexp.MustCompile(`(?i)\d{2,}bet|bet\d{2,}|casino|bwin|yabo|w88|m88|ag8|188bet|365ba|fun88|1xbet|betway|888sport|pokerstars`)
+
+	lureWords = strings.Split(lures, "|")
+	// Every word that may stand in an insertion, longest first.
+	spamWords = slices.SortedFunc(slices.Values(strings.Split(lures+"|"+helpers, "|")), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 )
 
 // spamSpans finds insertions of spam in a line, as byte offsets, in order.
 func spamSpans(text string) []han.Span {
-	if !slices.ContainsFunc(lureRunes, func(w string) bool { return strings.Contains(text, w) }) || !strings.ContainsAny(text, "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+	// Both are rare in a policy text, and quick to look for.
+	if !strings.ContainsFunc(text, isBrandRune) ||
+		!slices.ContainsFunc(lureWords, func(w string) bool { return strings.Contains(text, w) }) {
 		return nil
 	}
 	var out []han.Span
-	for _, at := range insertion.FindAllStringIndex(text, -1) {
-		s := text[at[0]:at[1]]
-		if isSpam(s) {
-			out = append(out, han.Span{Start: at[0], End: at[1]})
+	for i := 0; i < len(text); i++ {
+		if !isBrandRune(rune(text[i])) {
+			continue
 		}
+		floor := 0
+		if len(out) > 0 {
+			floor = out[len(out)-1].End
+		}
+		s := insertionAt(text, floor, i)
+		if isSpam(s.In(text)) {
+			out = append(out, s)
+		}
+		i = s.End - 1
 	}
 	return trimRepeated(text, out)
+}
+
+func isBrandRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '_'
+}
+
+// insertionAt is the run of brands, glue and words of advertising around byte
+// i, which is of a brand, not before floor.
+func insertionAt(text string, floor, i int) han.Span {
+	start, end := i, i
+	for {
+		w := wordAt(func(w string) bool { return strings.HasSuffix(text[floor:start], w) })
+		if w == 0 {
+			break
+		}
+		start -= w
+	}
+	for end < len(text) {
+		c := text[end]
+		switch {
+		case isBrandRune(rune(c)), strings.IndexByte("|~^", c) >= 0:
+			end++
+			continue
+		case strings.IndexByte("-./", c) >= 0 && end+1 < len(text) && isBrandRune(rune(text[end+1])):
+			end++
+			continue
+		}
+		w := wordAt(func(w string) bool { return strings.HasPrefix(text[end:], w) })
+		if w == 0 {
+			break
+		}
+		end += w
+	}
+	return han.Span{Start: start, End: end}
+}
+
+// wordAt is the length of the longest word of an insertion that stands where
+// there says, 0 for none.
+func wordAt(there func(string) bool) int {
+	if i := slices.IndexFunc(spamWords, there); i >= 0 {
+		return len(spamWords[i])
+	}
+	return 0
 }
 
 // isSpam judges an insertion: it needs a brand of Latin letters or digits and
