@@ -21,16 +21,16 @@ var marker = regexp.MustCompile(`(?i)\s*(?:` +
 
 var digits = regexp.MustCompile(`\d+`)
 
-// A mark is a citation marker's place in a text and its numbers.
-type mark struct {
+// A citeMark is a citation marker's place in a text and its numbers.
+type citeMark struct {
 	start, end int
 	sources    []int
 }
 
-func findMarks(s string) []mark {
-	var out []mark
+func findMarks(s string) []citeMark {
+	var out []citeMark
 	for _, m := range marker.FindAllStringSubmatchIndex(s, -1) {
-		found := mark{start: m[0], end: m[1]}
+		found := citeMark{start: m[0], end: m[1]}
 		for g := 2; g < len(m); g += 2 {
 			if m[g] < 0 {
 				continue
