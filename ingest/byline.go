@@ -6,21 +6,24 @@ import (
 	"unicode/utf8"
 
 	"policybot/internal/han"
+	"policybot/internal/places"
 	"policybot/retrieval"
 )
 
 var (
 	docNumber = regexp.MustCompile(`^[\p{Han}（）()]{1,16}[〔\[【（(﹝［]\s?(?:19|20)\d{2}\s?[〕\]】）)﹞］]\s?第?\s?\d{1,5}\s?号$|^(?:[\p{Han} ]{0,20}公告)?(?:19|20)\d{2}年第\s?\d{1,4}号$`)
 	dateline  = regexp.MustCompile(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|都市报|快报|在线|社|网))\s?([\p{Han}·]{0,8}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)?\s?(?:电|讯)(?:[\s（(，]|$)`)
-	byline    = regexp.MustCompile(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?$|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
+	byline    = regexp.MustCompile(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^[（(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[）)]?$|^(?:索\s?引\s?号|发布机构|发文机关|发文单位|主题分类|主\s?题\s?词|文\s?号|名\s?称|时\s?效|有效性|公开方式)\s?[:：]|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
 
-	bylineStart = regexp.MustCompile(`^(?:(?:信息|稿件|文章)?来源|作者|责任编辑|编辑|发布时间|发布日期|原标题)\s?[:：]`)
+	bylineStart = regexp.MustCompile(`^(?:(?:信息|稿件|文章)?来源|作者|责任编辑|编辑|发布时间|发布日期|原标题|索\s*引\s*号|发布机构|发文机关|发文单位|发文日期|成文日期|主题分类|主\s*题\s*词|文\s*号|发文字号|名\s*称|时\s*效|有效性|公开方式)\s?[:：]`)
+	dayAlone    = regexp.MustCompile(`^[（(]?(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日[）)]?$`)
 
 	// Who wrote it: behind 作者, or in brackets behind 记者.
 	authorLabel = regexp.MustCompile(`作者\s?[:：]\s?(?:(?:本报|本网|见习|首席|实习|全媒体|融媒体)*(?:记者|通讯员|评论员)\s?)?([^\s:：|｜】\])）(（\[]{0,24}(?:[ 、，][\p{Han}·]{2,4})*)`)
 	reporters   = regexp.MustCompile(`[（(](?:[\p{Han}]{0,8}?)记者\s?[:：]?\s?((?:[\p{Han}·]{2,8}?)(?:[ 、，,][\p{Han}·]{2,8}?)*)(?:\s?(?:通讯员|报道|文/图|摄影|见习)[^）)]*)?[）)]`)
 	reporterRow = regexp.MustCompile(`^(?:本报|本网|新华社)?(?:首席)?记者\s?[:：]?\s?([\p{Han}·]{2,4}(?:[ 、][\p{Han}·]{2,4})*)$`)
 	sourceLabel = regexp.MustCompile(`(?:信息来源|稿件来源|文章来源|来源)\s?[:：]\s?([^\s|｜】\])）(（:：]{2,30})`)
+	officeLabel = regexp.MustCompile(`(?:发布机构|发文机关|发文单位)\s?[:：]\s?([^\s:：]{2,40})`)
 	affiliation = regexp.MustCompile(`[（(](?:作者|本文作者)(?:系|为|是|单位)[^）)]{2,80}[）)]`)
 	afterName   = regexp.MustCompile(`(?:编辑|责任编辑|责编|来源|时间|发布|浏览|校对|审核|通讯员|日期|摄影).*$`)
 	meeting     = regexp.MustCompile(`(?:会议|大会|全会|全体会议|常务会|座谈会|推进会)[^。]{0,12}(?:举行|召开)|(?:举行|召开)[^。]{0,30}(?:会议|大会|全会|座谈会|推进会)|(?:大会|全会|会议)[^。]{0,20}(?:明确|强调|部署)|作[^。]{0,40}报告`)
@@ -156,9 +159,10 @@ func isPaper(s string) bool {
 // whatever paper prints it.
 func (p page) issuer(title, kind string) retrieval.Field {
 	signed, titled, named := p.signer(), officeOf(title), p.source()
-	order := []retrieval.Field{named, signed, titled}
+	labelled := p.labelledOffice()
+	order := []retrieval.Field{named, labelled, signed, titled}
 	if kind == retrieval.KindPolicy {
-		order = []retrieval.Field{signed, titled, p.officeLine(), named}
+		order = []retrieval.Field{signed, titled, labelled, p.officeLine(), named}
 	}
 	for _, f := range order {
 		if f.Value != "" {
@@ -205,7 +209,7 @@ func (p page) signs(i int) bool {
 	if m[1] != "" {
 		return isOffice(m[1])
 	}
-	return i > 0 && (isOffice(p.lines[i-1]) || i+3 >= len(p.lines))
+	return i > 0
 }
 
 // signer is the office that signs.
@@ -217,6 +221,10 @@ func (p page) signer() retrieval.Field {
 	office := signedDate.FindStringSubmatch(p.lines[i])[1]
 	if office == "" && isOffice(p.lines[i-1]) {
 		office = p.lines[i-1]
+		// The name of the place may have a line of its own above the office.
+		if j := i - 2; j >= p.head && places.Parse(p.lines[j]).Level() != places.None {
+			return retrieval.Field{Value: p.lines[j] + office, From: "signature"}
+		}
 		for j := i - 2; j >= p.head && isOffice(p.lines[j]) && utf8.RuneCountInString(p.lines[j]) < 25; j-- {
 			office = p.lines[j] + " " + office
 		}
@@ -225,6 +233,16 @@ func (p page) signer() retrieval.Field {
 		return retrieval.Field{}
 	}
 	return retrieval.Field{Value: office, From: "signature"}
+}
+
+// labelledOffice is the office that a page's table of facts names.
+func (p page) labelledOffice() retrieval.Field {
+	for _, l := range p.lines[:p.head] {
+		if m := officeLabel.FindStringSubmatch(l); m != nil {
+			return retrieval.Field{Value: m[1], From: "head: " + m[0]}
+		}
+	}
+	return retrieval.Field{}
 }
 
 // officeLine is an office that has a line of the head to itself.

@@ -30,7 +30,7 @@ var (
 	trailLine = regexp.MustCompile(`^(?:您?(?:现在|当前|目前)?(?:的|所在的?)?位置(?:是|为)?|所在位置|所在栏目|当前栏目)\s*[:：]`)
 	neighbour = regexp.MustCompile(`^(?:上一[篇条]|下一[篇条])\s*[:：]`)
 	// Buttons.
-	toolLine = regexp.MustCompile(`^[\[【(（]?(?:打印|打印本[页文]|打印此[页文]|关闭(?:窗口|本页|此页)?|【?关闭】?|收藏|分享|分享到|分享至|字[号体](?:大小)?|纠错|复制链接|语音播报|听新闻|(?:用?微信)?扫一?扫.{0,8}(?:打开|分享|关注|手机|阅读|查看|二维码).{0,8}|点击?[查下]?[看载]?(?:大图|全文)|责任编辑打分|点赞|评论|我要评论)[\]】)）]?\s*[:：]?(?:\s*[\[【(（]?(?:大|中|小|打印|关闭|收藏|微信|微博|QQ|空间|朋友圈|QQ空间|新浪微博|复制链接|更多)[\]】)）]?)*$`)
+	toolLine = regexp.MustCompile(`^[\[【(（]?(?:打印|打印本[页文]|打印此[页文]|关闭(?:窗口|本页|此页)?|【?关闭】?|收藏|分享|分享到|分享至|字[号体](?:大小)?|纠错|复制链接|语音播报|听新闻|(?:用?微信)?扫一?扫.{0,8}(?:打开|分享|关注|手机|阅读|查看|二维码).{0,8}|点击?[查下]?[看载]?(?:大图|全文)|责任编辑打分|点赞|评论|我要评论)[\]】)）]?\s*[:：]?(?:\s*[\[【(（]?(?:大|中|小|(?:打印|关闭)(?:窗口|本页|此页|本文)?|收藏|微信|微博|QQ|空间|朋友圈|QQ空间|新浪微博|复制链接|更多)[\]】)）]?)*$`)
 	// Telephone and mail of the site itself, not of an office.
 	siteContact = regexp.MustCompile(`^(?:(?:新闻|报料|爆料|投稿|读者|采编|广告|发行|订报|监督举报|违法和?不良信息举报|网站)(?:热线|电话|邮箱|信箱|中心|举报电话|合作热线)?)\s*[:：]?[\s\d\-—()（）+@A-Za-z._]{5,40}$`)
 	// Openers of what sites say of themselves.
@@ -239,5 +239,5 @@ func linkFarm(l line) bool {
 // linkShape reports whether a line could be a link's text: short and without
 // a stop at its end.
 func linkShape(l line) bool {
-	return l.runes <= 40 && !strings.ContainsRune("（(", firstRune(l.text)) && !endsSentence(l.text) && !strings.ContainsAny(l.text, "。；")
+	return l.runes >= 2 && l.runes <= 40 && !strings.ContainsRune("（(", firstRune(l.text)) && !endsSentence(l.text) && !strings.ContainsAny(l.text, "。；")
 }

@@ -14,7 +14,8 @@ var (
 	fullDate   = regexp.MustCompile(`((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})`)
 	dateLabel  = regexp.MustCompile(`(?:发布时间|发布日期|发文日期|成文日期|印发日期|时间|日期)\s?[:：]\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
 	monthDay   = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
-	leadDay    = regexp.MustCompile(`^[^。]{0,20}?((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)`)
+	leadDay    = regexp.MustCompile(`^([^。]{0,20}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)`)
+	sinceDay   = regexp.MustCompile(`^(?:\d{1,2}时)?(?:起|前|以来|之前|止|至|—|-|~)`)
 	someYear   = regexp.MustCompile(`(?:19|20)\d{2}年`)
 	someMonth  = regexp.MustCompile(`^\d{1,2}月`)
 	planDrawn  = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,6}建议`)
@@ -80,8 +81,8 @@ func (p page) leadDate() retrieval.Field {
 	if p.head >= len(p.lines) {
 		return retrieval.Field{}
 	}
-	if m := leadDay.FindStringSubmatch(p.lines[p.head]); m != nil {
-		return p.withYear(m[1], "text: "+firstRunes(p.lines[p.head], 24)+"…")
+	if m := leadDay.FindStringSubmatch(p.lines[p.head]); m != nil && !strings.ContainsAny(lastRunes(m[1], 2), "自从至到") && !sinceDay.MatchString(p.lines[p.head][len(m[0]):]) {
+		return p.withYear(m[2], "text: "+firstRunes(p.lines[p.head], 24)+"…")
 	}
 	return retrieval.Field{}
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -113,7 +114,13 @@ var titleCues = []cue{
 	{retrieval.KindOpinion, []string{"评论员", "时评", "短评", "社论", "快评", "刍议", "浅谈"}},
 }
 
-var policyEnds = []string{"通知", "公告", "通告", "意见", "办法", "规定", "决定", "方案", "措施", "条例", "细则", "批复", "的函", "复函", "规划", "纲要", "令", "要点", "指引", "指南", "目录", "标准", "计划", "公示", "通报", "规则", "规程", "建议", "政策"}
+// policyEnds are the words with which the titles of official documents end;
+// looseEnds end the headlines of reports too.
+var (
+	policyEnds = []string{"通知", "公告", "通告", "意见", "办法", "规定", "决定", "条例", "细则", "批复", "的函", "复函", "规划", "纲要", "令", "公示", "通报", "规则", "规程"}
+	looseEnds  = []string{"方案", "措施", "要点", "指引", "指南", "目录", "标准", "计划", "建议", "政策"}
+	published  = regexp.MustCompile(`(?:发布|出台|印发|公布|推出)[^，。]{0,6}《[^》]*》$`)
+)
 
 // kind judges what sort of document this is: by its title, by who signs it,
 // by the way it reports.
@@ -155,8 +162,14 @@ func (p page) policyCue(title string, reported bool) string {
 	if i := strings.LastIndexAny(bare, "（("); i > 0 && strings.HasSuffix(title, "）") {
 		bare = bare[:i]
 	}
+	official := signed || !reported && !published.MatchString(title)
 	for _, w := range policyEnds {
-		if strings.HasSuffix(bare, w) && (signed || !reported) {
+		if strings.HasSuffix(bare, w) && official {
+			return "title: …" + w
+		}
+	}
+	for _, w := range looseEnds {
+		if strings.HasSuffix(bare, w) && official && (signed || strings.Contains(title, "关于") || strings.Contains(title, "印发")) {
 			return "title: …" + w
 		}
 	}

@@ -102,7 +102,7 @@ func parts(pieces []string, i, began, head int, wide bool) bool {
 	if reporterRow.MatchString(before + " " + after) {
 		return false
 	}
-	if isDateline(after) || bylineStart.MatchString(after) {
+	if isDateline(after) || bylineStart.MatchString(after) || dayAlone.MatchString(before) || signs(pieces[i+1:]) && !signs(pieces[i:]) {
 		return true
 	}
 	if i > 0 && reporterRow.MatchString(pieces[i-1]+" "+before) || i+2 < len(pieces) && reporterRow.MatchString(after+" "+pieces[i+2]) {
@@ -128,6 +128,20 @@ func parts(pieces []string, i, began, head int, wide bool) bool {
 	// has a sentence behind it.
 	return i == began && headingShape(before) && hasStop(after) &&
 		(markerOf(before).kind != noMarker || utf8.RuneCountInString(before) >= 4 && utf8.RuneCountInString(after) >= 30)
+}
+
+// signs reports whether pieces open with the names of offices and the date
+// under which they sign.
+func signs(pieces []string) bool {
+	for i, p := range pieces {
+		switch {
+		case i > 0 && dayAlone.MatchString(p):
+			return true
+		case i >= 15 || hasStop(p) || !han.HasHan(p) || utf8.RuneCountInString(p) > 40:
+			return false
+		}
+	}
+	return false
 }
 
 // titlePieces counts the pieces that the title, the number and the office at
@@ -185,7 +199,7 @@ func openBracket(s string) bool {
 // that ends as titles of documents do.
 func titleParts(pieces []string, i int) bool {
 	before, after := pieces[i], pieces[i+1]
-	if isDocNumber(before) || isDocNumber(after) {
+	if isDocNumber(before) || isDocNumber(after) || markerOf(after).kind == bullet {
 		return true
 	}
 	// A page gives its headline twice: as its own title, and above the text,

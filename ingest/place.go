@@ -50,6 +50,9 @@ func (p page) place(title, issuer string) retrieval.Field {
 func titlePlace(title, issuer, text string) retrieval.Field {
 	var found []places.Mention
 	for _, m := range places.Find(title) {
+		if toThere(title[:m.Start]) {
+			continue // help sent there is told by those who send it
+		}
 		if !m.Within || officeTail.MatchString(title[m.End:]) {
 			found = append(found, m)
 		}
@@ -58,7 +61,7 @@ func titlePlace(title, issuer, text string) retrieval.Field {
 		return retrieval.Field{}
 	}
 	first := found[0]
-	if len(first.Places) != 1 || !named(first.Places[0], text, len(title)) {
+	if len(first.Places) != 1 || !named(first, title, text) {
 		return retrieval.Field{}
 	}
 	if len(found) > 1 {
@@ -76,19 +79,36 @@ func titlePlace(title, issuer, text string) retrieval.Field {
 	return retrieval.Field{Value: first.Places[0].String(), From: "title: " + title[first.Start:first.End]}
 }
 
-// named reports whether text names place, or one in it, apart from once in a
-// title of so many bytes, or title calls it by its full name.
-func named(place places.Place, text string, title int) bool {
+// toThere reports whether the words before a place make it where something
+// is sent.
+func toThere(before string) bool {
+	for _, w := range []string{"支援", "驰援", "援助", "援", "赴", "来自", "抵达", "对口帮扶", "对口支援"} {
+		if strings.HasSuffix(before, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reports whether a text names the place of its title too, with other
+// characters beside it: in 延长春节 there is no 长春, however often it stands.
+func named(m places.Mention, title, text string) bool {
+	place := m.Places[0]
 	if strings.Contains(text, place.Name()) {
 		return true
 	}
-	n := 0
-	for _, m := range places.Find(firstRunes(text[min(len(text), title):], 2000)) {
-		if len(m.Places) == 1 && place.Contains(m.Places[0]) {
-			n++
+	body := firstRunes(text[min(len(text), len(title)):], 2000)
+	for _, n := range places.Find(body) {
+		if len(n.Places) == 1 && place.Contains(n.Places[0]) && beside(body, n) != beside(title, m) {
+			return true
 		}
 	}
-	return n > 0
+	return false
+}
+
+// beside is the characters that stand before and behind a mention.
+func beside(s string, m places.Mention) string {
+	return lastRunes(s[:m.Start], 1) + "…" + firstRunes(s[m.End:], 1)
 }
 
 // officePlace is the place in the name of an office or of a local paper, and
@@ -247,7 +267,7 @@ func heaviest(weight map[places.Place]int, up func(places.Place) places.Place) (
 			second = w
 		}
 	}
-	return top, first >= 2*second && first > 1
+	return top, first >= 2*second && first > 2
 }
 
 func weightOf(weight map[places.Place]int, top places.Place) int {
