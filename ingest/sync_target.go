@@ -61,14 +61,14 @@ func (s *syncer) targets() ([]target, error) {
 		}
 		files = append(files, t)
 	}
-	return s.merge(folders, files)
+	return merge(append(folders, files...))
 }
 
 // merge leaves out what was named twice, and refuses folders and files that
 // would get into each other's way.
-func (s *syncer) merge(folders, files []target) ([]target, error) {
+func merge(named []target) ([]target, error) {
 	var all []target
-	for _, t := range append(folders, files...) {
+	for _, t := range named {
 		again := false
 		for _, o := range all {
 			same, err := overlap(o, t)
@@ -81,22 +81,25 @@ func (s *syncer) merge(folders, files []target) ([]target, error) {
 			all = append(all, t)
 		}
 	}
-	if s.options.Source != "" && len(all) > 1 && all[1].within != "" {
-		return nil, fmt.Errorf("a source is one folder, and several were named for the source %s: ingest them one by one", s.options.Source)
-	}
 	return all, nil
 }
 
 // overlap reports whether t is part of o, which was named before it.
 func overlap(o, t target) (bool, error) {
 	switch {
-	case t.within == "" && o.within == "" && o.source == t.source && o.files[0] == t.files[0]:
+	case o.within == "" && t.within == "":
+		if o.source != t.source || o.files[0] != t.files[0] {
+			return false, nil
+		}
 		if o.dir != t.dir {
 			return false, fmt.Errorf("two files are called %s: ingest them one by one with --source NAME", t.files[0])
 		}
 		return true, nil
 	case o.source == t.source && o.dir == t.dir:
-		return t.within == o.within || t.within != "" && o.whole(t.within) || t.within == "" && o.whole(t.files[0]), nil
+		if t.within == "" {
+			return o.whole(t.files[0]), nil
+		}
+		return t.within == o.within || o.whole(t.within), nil
 	case o.source == t.source:
 		return false, fmt.Errorf("%s and %s would both be the source %q: ingest one of them by itself with --source NAME", o.dir, t.dir, t.source)
 	case o.within != "" && t.within != "" && (inside(o.dir, t.dir) || inside(t.dir, o.dir)):
