@@ -47,6 +47,12 @@ func Verify(c Claim, sources []Source) Verdict {
 var checks = []func(*proof) (string, string){
 	(*proof).checkFigures,
 	(*proof).checkDates,
+	(*proof).checkPlaces,
+	(*proof).checkNegation,
+	(*proof).checkModality,
+	(*proof).checkOrder,
+	(*proof).checkWords,
+	(*proof).checkLanguage,
 }
 
 // markup says what in a claim's text could act on the reader's screen instead

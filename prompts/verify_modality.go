@@ -1,0 +1,128 @@
+package prompts
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"policybot/internal/quantity"
+)
+
+//go:embed data/modality.txt
+var modalityTable string
+
+var modalityWords = sync.OnceValue(func() map[string][]string { return sections(modalityTable) })
+
+// A mood is what a clause says of whether something came about.
+type mood struct{ aim, done, weakDone bool }
+
+// moodOf reads the mood of folded Chinese text.
+func moodOf(folded string) mood {
+	words := modalityWords()
+	for _, w := range words["harmless"] {
+		repl := "　"
+		switch w { // these still say what their first character says
+		case "已有":
+			repl = "已"
+		case "将于", "即将":
+			repl = "将"
+		}
+		folded = strings.ReplaceAll(folded, w, repl)
+	}
+	has := func(section string) bool {
+		for _, w := range words[section] {
+			if strings.Contains(folded, w) {
+				return true
+			}
+		}
+		return false
+	}
+	return mood{aim: has("aim"), done: has("done"), weakDone: has("weakdone")}
+}
+
+// checkModality refuses targets told as results and results told as targets.
+// It compares each clause of the claim that says either with the clause of
+// the quotes that it tells.
+func (p *proof) checkModality() (string, string) {
+	if p.foreign {
+		return p.checkForeignModality()
+	}
+	var quoted []string
+	for _, w := range p.wits {
+		quoted = append(quoted, clauses(w.folded)...)
+	}
+	for _, c := range clauses(p.claim.folded) {
+		m := moodOf(c)
+		if !m.done && !m.weakDone && !m.aim {
+			continue
+		}
+		q := moodOf(nearest(c, quoted))
+		switch {
+		case m.done && !m.aim && !q.done && !q.weakDone && !p.reported(c):
+			return "modality", fmt.Sprintf("%q tells a result; the quote does not", c)
+		case m.weakDone && !m.aim && !q.done && !q.weakDone && q.aim:
+			return "modality", fmt.Sprintf("%q tells a result of what the quote aims at", c)
+		case m.aim && !m.done && (q.done || q.weakDone) && !q.aim:
+			return "modality", fmt.Sprintf("%q tells an aim of what the quote says is done", c)
+		}
+	}
+	return "", ""
+}
+
+// reported reports whether a clause of the claim with 截至 or 累计 only carries
+// a date that stands near the quote.
+func (p *proof) reported(clause string) bool {
+	rest := strings.NewReplacer("截至", "", "截止", "", "目前", "").Replace(clause)
+	return !moodOf(rest).done
+}
+
+// nearest is the clause that has most in common with c, figures counting more.
+func nearest(c string, all []string) string {
+	mine := bigrams(c)
+	figures := quantity.Find(c)
+	best, most := "", -1
+	for _, q := range all {
+		n := shared(mine, bigrams(q))
+		for _, f := range quantity.Find(q) {
+			for _, g := range figures {
+				if f.Value != nil && g.Value != nil && f.Value.Cmp(g.Value) == 0 {
+					n += 3
+				}
+			}
+		}
+		if n > most {
+			best, most = q, n
+		}
+	}
+	return best
+}
+
+// checkForeignModality compares an English claim with Chinese quotes by
+// whether the whole is a result.
+func (p *proof) checkForeignModality() (string, string) {
+	if isChinese(p.claim.text) {
+		return "", ""
+	}
+	low := " " + strings.Join(wordPattern.FindAllString(strings.ToLower(p.claim.text), -1), " ") + " "
+	has := func(section string) bool {
+		for _, w := range modalityWords()[section] {
+			if strings.Contains(low, strings.ReplaceAll(w, "_", " ")) {
+				return true
+			}
+		}
+		return false
+	}
+	var q mood
+	for _, w := range p.wits {
+		m := moodOf(w.folded)
+		q = mood{q.aim || m.aim, q.done || m.done, q.weakDone || m.weakDone}
+	}
+	if has("english-done") && !has("english-aim") && q.aim && !q.done && !q.weakDone {
+		return "modality", "the claim tells a result of what the quote aims at"
+	}
+	return "", ""
+}
+
+var wordPattern = regexp.MustCompile(`[a-z][a-z'-]*`)

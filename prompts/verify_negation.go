@@ -1,0 +1,204 @@
+package prompts
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:embed data/negation.txt
+var negationTable string
+
+// words of data/negation.txt by their section.
+var negationWords = sync.OnceValue(func() map[string][]string { return sections(negationTable) })
+
+// sections reads a data file whose lines begin with the name of a section; a
+// section's words come longest first, so that the first that fits is right.
+func sections(data string) map[string][]string {
+	m := map[string][]string{}
+	for line := range strings.Lines(data) {
+		f := strings.Fields(line)
+		if len(f) > 1 && f[0] != "#" {
+			m[f[0]] = append(m[f[0]], f[1:]...)
+		}
+	}
+	for _, words := range m {
+		slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	}
+	return m
+}
+
+// A negation is a word that negates, and what stands behind it.
+type negation struct {
+	word   string
+	target string // up to six characters, to the end of the clause
+	ban    bool   // forbids instead of stating: 不得, 严禁
+}
+
+// negations finds what text negates. 不少于 is a bound and 不断, 不仅, 零就业家庭
+// negate nothing.
+func negations(folded string) []negation {
+	words := negationWords()
+	var out []negation
+next:
+	for i := 0; i < len(folded); {
+		rest := folded[i:]
+		for _, w := range words["harmless"] {
+			if strings.HasPrefix(rest, w) {
+				i += len(w)
+				continue next
+			}
+		}
+		for _, section := range []string{"ban", "not"} {
+			for _, w := range words[section] {
+				if strings.HasPrefix(rest, w) {
+					out = append(out, negation{w, target(rest[len(w):]), section == "ban"})
+					i += len(w)
+					continue next
+				}
+			}
+		}
+		_, size := utf8.DecodeRuneInString(rest)
+		i += size
+	}
+	return out
+}
+
+func target(rest string) string {
+	n := 0
+	for i, r := range rest {
+		if n == 6 || isBreak(r) || r == '.' {
+			return rest[:i]
+		}
+		n++
+	}
+	return rest
+}
+
+// checkNegation compares what claim and quotes negate.
+func (p *proof) checkNegation() (string, string) {
+	if p.foreign {
+		return p.checkForeignNegation()
+	}
+	told := negations(p.claim.folded)
+	var quoted []negation
+	text := ""
+	for _, w := range p.wits {
+		quoted = append(quoted, negations(w.folded)...)
+		text += w.folded + "\n"
+	}
+	used := make([]bool, len(quoted))
+	for _, c := range told {
+		found := false
+		for i, q := range quoted {
+			if !used[i] && sameNegation(c, q) {
+				used[i], found = true, true
+				break
+			}
+		}
+		if !found && !negatedOtherwise(c, text) {
+			return "negation", fmt.Sprintf("the quotes do not say %q", c.word+c.target)
+		}
+	}
+	for i, q := range quoted {
+		// What the quote negates and the claim tells without.
+		head := firstRunes(q.target, 2)
+		if used[i] || len([]rune(head)) < 2 || !strings.Contains(p.claim.folded, head) || unnegated(text, head) || negatedOtherwise(q, p.claim.folded) {
+			continue
+		}
+		return "negation", fmt.Sprintf("the quote says %q", q.word+q.target)
+	}
+	return "", ""
+}
+
+// sameNegation reports whether two negations can be one: of a kind, with
+// something in common behind them.
+func sameNegation(c, q negation) bool {
+	if c.word+c.target == q.word+q.target || c.ban && q.ban {
+		return true
+	}
+	if shared(bigrams(c.target), bigrams(q.target)) > 0 {
+		return true
+	}
+	a, b := []rune(c.target), []rune(q.target)
+	return len(a) > 0 && len(b) > 0 && a[0] == b[0]
+}
+
+// negatedOtherwise reports whether text says what c does with a word that
+// negates on its own: 没有就业的家庭 for 零就业家庭.
+func negatedOtherwise(c negation, text string) bool {
+	head := bigrams(c.target)
+	for _, w := range negationWords()["within"] {
+		for from := 0; ; {
+			i := strings.Index(text[from:], w)
+			if i < 0 {
+				break
+			}
+			i += from
+			if shared(head, bigrams(firstRunes(text[i+len(w):], 6))) > 0 || shared(head, bigrams(lastRunes(text[:i], 6))) > 0 {
+				return true
+			}
+			from = i + len(w)
+		}
+	}
+	return false
+}
+
+func lastRunes(s string, n int) string {
+	rs := []rune(s)
+	return string(rs[max(0, len(rs)-n):])
+}
+
+// unnegated reports whether head stands in text somewhere without a negation
+// before it too.
+func unnegated(text, head string) bool {
+	all := strings.Count(text, head)
+	for _, n := range negations(text) {
+		if strings.HasPrefix(n.target, head) {
+			all--
+		}
+	}
+	return all > 0
+}
+
+func firstRunes(s string, n int) string {
+	rs := []rune(s)
+	return string(rs[:min(n, len(rs))])
+}
+
+// checkForeignNegation compares only whether anything is negated at all.
+func (p *proof) checkForeignNegation() (string, string) {
+	negated := func(folded, text string) bool {
+		if isChinese(text) {
+			return len(negations(folded)) > 0
+		}
+		return englishNegates(text)
+	}
+	claim := negated(p.claim.folded, p.claim.text)
+	quote := false
+	for _, w := range p.wits {
+		quote = quote || negated(w.folded, w.text)
+	}
+	if claim && !quote {
+		return "negation", "the claim negates what the quote does not"
+	}
+	return "", ""
+}
+
+// englishNegates reports whether an English text negates, bounds such as "no
+// more than" aside.
+func englishNegates(text string) bool {
+	low := " " + strings.ToLower(text) + " "
+	for _, w := range negationWords()["english-harmless"] {
+		low = strings.ReplaceAll(low, strings.ReplaceAll(w, "_", " "), " ")
+	}
+	for _, w := range negationWords()["english"] {
+		if strings.Contains(low, strings.ReplaceAll(w, "_", " ")) {
+			return true
+		}
+	}
+	return false
+}
