@@ -158,6 +158,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	defer stopWork()
 	b.lanes = newLanes(func(id int64) { b.work(working, id) })
 	owed, err := b.store.waiting(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("telegram: %w", err)
 	}

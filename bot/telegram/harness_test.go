@@ -221,7 +221,6 @@ func play(t *testing.T, o telegramtest.Options, do func(*stage)) {
 		s.open()
 		do(s)
 		s.end()
-		s.conn.Close()
 		if strings.Contains(s.log.String(), s.tg.Token()) || strings.Contains(s.log.String(), strings.Split(s.tg.Token(), ":")[1]) {
 			t.Errorf("the token is in the log:\n%s", s.log)
 		}
@@ -243,12 +242,19 @@ func (s *stage) open() {
 		s.t.Fatal(err)
 	}
 	conn.SetMaxOpenConns(1)
+	s.t.Cleanup(func() { conn.Close() })
 	s.conn = conn
 }
 
-// start runs the bot until end or kill.
+// start runs the bot until end.
 func (s *stage) start() {
 	s.t.Helper()
+	if err := s.tryStart(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) tryStart() error {
 	c := Config{
 		Token: s.tg.Token(), Endpoint: s.tg.URL(), Client: s.tg.Client(), DB: s.conn,
 		Answerer: s.answer, Receipts: s.book, Feedback: s.book,
@@ -265,7 +271,7 @@ func (s *stage) start() {
 	}
 	b, err := New(s.t.Context(), c)
 	if err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 	s.bot = b
 	ctx, cancel := context.WithCancel(s.t.Context())
@@ -275,6 +281,7 @@ func (s *stage) start() {
 		cancel()
 		return <-result
 	}
+	return nil
 }
 
 // end stops the bot if it runs.
