@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -159,40 +158,58 @@ func readDetail(ctx context.Context, tx *sql.Tx, id string) (*Detail, error) {
 	return &detail, rows.Err()
 }
 
-// resolve finds the ID of the one document of the current corpus that ref
-// names; a document that left the corpus is found by its whole ID only.
+// resolve finds the ID of the one document that ref names: any document by its
+// whole ID, one of the current corpus also by its other names.
 func resolve(ctx context.Context, q querier, ref string) (string, error) {
-	docs, err := documents(ctx, q, `p.to_version = ?`, int64(still))
+	var id string
+	err := q.QueryRowContext(ctx, `SELECT id FROM documents WHERE id = ?`, ref).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	docs, err := currentNames(ctx, q)
 	if err != nil {
 		return "", err
 	}
-	named := func(is func(Document) bool) []Document {
-		return slices.DeleteFunc(slices.Clone(docs), func(d Document) bool { return !is(d) })
-	}
 	for _, is := range []func(Document) bool{
-		func(d Document) bool { return d.ID == ref },
 		func(d Document) bool { return d.Path == ref || d.Source+"/"+d.Path == ref },
-		func(d Document) bool {
-			return path.Base(d.Path) == path.Base(ref) && strings.HasSuffix("/"+d.Path, "/"+ref)
-		},
+		func(d Document) bool { return ref != "" && strings.HasSuffix(d.Path, "/"+ref) },
 		func(d Document) bool { return len(ref) >= 4 && strings.HasPrefix(d.ID, ref) },
 	} {
-		switch found := named(is); len(found) {
+		found := slices.DeleteFunc(slices.Clone(docs), func(d Document) bool { return !is(d) })
+		switch len(found) {
 		case 0:
 		case 1:
 			return found[0].ID, nil
 		default:
-			var names []string
-			for _, d := range found[:min(5, len(found))] {
-				names = append(names, fmt.Sprintf("%s (%s/%s)", d.ID, d.Source, d.Path))
-			}
-			return "", fmt.Errorf("it names %d documents: %s; use an ID", len(found), strings.Join(names, ", "))
+			return "", ambiguous(found)
 		}
 	}
-	var id string
-	err = q.QueryRowContext(ctx, `SELECT id FROM documents WHERE id = ?`, ref).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("%w: `policybot docs list` shows what is", ErrNotFound)
+	return "", fmt.Errorf("%w: `policybot docs list` shows what is", ErrNotFound)
+}
+
+func ambiguous(found []Document) error {
+	var names []string
+	for _, d := range found[:min(5, len(found))] {
+		names = append(names, fmt.Sprintf("%s (%s/%s)", d.ID, d.Source, d.Path))
 	}
-	return id, err
+	return fmt.Errorf("it names %d documents: %s; use an ID", len(found), strings.Join(names, ", "))
+}
+
+// currentNames are the ID, source and path of the current documents, by path.
+func currentNames(ctx context.Context, q querier) ([]Document, error) {
+	rows, err := q.QueryContext(ctx, `SELECT d.id, d.source, p.path FROM placements p JOIN documents d ON d.id = p.document
+		WHERE p.to_version = ? ORDER BY p.path, d.source, d.id`, int64(still))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var docs []Document
+	for rows.Next() {
+		var d Document
+		if err := rows.Scan(&d.ID, &d.Source, &d.Path); err != nil {
+			return nil, err
+		}
+		docs = append(docs, d)
+	}
+	return docs, rows.Err()
 }

@@ -39,7 +39,12 @@ func TestPurgeLeavesNoTextBehind(t *testing.T) {
 	e := &countingEmbedder{name: "one"}
 	secret := content("保密文件", "绝密第一段", "共有的一段", strings.Repeat("绝密长段落。", 3000))
 	secret.Removed = []retrieval.Removed{{Start: 0, End: 3, Reason: "spam", Text: "绝密广告"}}
-	publish(t, lib, e, "s", []retrieval.Content{secret, content("其他", "共有的一段", "公开")})
+	other := content("其他", "共有的一段", "公开")
+	other.Meta.Title = secret.Meta.Title // so that the shared passages are embedded as one text
+	other.Passages[0].Heading, other.Passages[1].Heading = nil, nil
+	secret.Passages[1].Heading = nil
+	other.Meta.Title.Value, secret.Meta.Title.Value = "通知", "通知"
+	publish(t, lib, e, "s", []retrieval.Content{secret, other})
 	secret2 := content("保密文件", "绝密第二版")
 	publish(t, lib, e, "s", []retrieval.Content{secret2})
 	words := []string{"绝密", "保密文件", string(secret.Raw[:20])}
