@@ -274,7 +274,7 @@ func (p *parser) flush(broken bool) {
 func (p *parser) end() {
 	switch {
 	case p.done:
-	case p.open != "" && textKey.MatchString(p.open):
+	case p.open != "" && halfObject.MatchString(p.open):
 		p.fail(&CutError{len(p.open)})
 	case p.claims > 0:
 	case soundsLikeRefusal(p.prose.String()):
@@ -284,5 +284,5 @@ func (p *parser) end() {
 	}
 }
 
-// textKey is the key of a claim's text somewhere in an object.
-var textKey = regexp.MustCompile(`(?i)["'“＂]?(?:text|claim|sentence|statement)["'”＂]?\s*[:：]`)
+// halfObject is the beginning of an object, not of a brace in prose.
+var halfObject = regexp.MustCompile(`^[{｛]\s*(?:["'“＂]|\w+\s*[:：])`)
