@@ -39,7 +39,7 @@ func TestTakeMention(t *testing.T) {
 		{"问@POLICY_test_bot，题", "问，题", true},
 		{"@policy_test_bot2 问题", "@policy_test_bot2 问题", false},
 		{"mail@policy_test_bot", "mail@policy_test_bot", false},
-		{"@policy_test_bot@policy_test_bot", "", true},
+		{"@policy_test_bot@policy_test_bot", "@policy_test_bot", true},
 		{"", "", false},
 	}
 	for _, c := range cases {
