@@ -34,6 +34,9 @@ func Verify(c Claim, sources []Source) Verdict {
 		return verdict
 	}
 	p := newProof(settled, sources)
+	if p.extract() {
+		return Verdict{OK: true, Claim: settled}
+	}
 	for _, check := range checks {
 		if name, reason := check(p); name != "" {
 			return Verdict{Check: name, Reason: reason}
@@ -50,7 +53,9 @@ var checks = []func(*proof) (string, string){
 	(*proof).checkPlaces,
 	(*proof).checkNegation,
 	(*proof).checkModality,
+	(*proof).checkWording,
 	(*proof).checkOrder,
+	(*proof).checkTokens,
 	(*proof).checkWords,
 	(*proof).checkLanguage,
 }

@@ -36,6 +36,7 @@ type negation struct {
 	word   string
 	target string // up to six characters, to the end of the clause
 	ban    bool   // forbids instead of stating: 不得, 严禁
+	at     int    // rune at which the word begins
 }
 
 // negations finds what text negates. 不少于 is a bound and 不断, 不仅, 零就业家庭
@@ -43,26 +44,27 @@ type negation struct {
 func negations(folded string) []negation {
 	words := negationWords()
 	var out []negation
+	at := 0
 next:
 	for i := 0; i < len(folded); {
 		rest := folded[i:]
 		for _, w := range words["harmless"] {
 			if strings.HasPrefix(rest, w) {
-				i += len(w)
+				i, at = i+len(w), at+utf8.RuneCountInString(w)
 				continue next
 			}
 		}
 		for _, section := range []string{"ban", "not"} {
 			for _, w := range words[section] {
 				if strings.HasPrefix(rest, w) {
-					out = append(out, negation{w, target(rest[len(w):]), section == "ban"})
-					i += len(w)
+					out = append(out, negation{w, target(rest[len(w):]), section == "ban", at})
+					i, at = i+len(w), at+utf8.RuneCountInString(w)
 					continue next
 				}
 			}
 		}
 		_, size := utf8.DecodeRuneInString(rest)
-		i += size
+		i, at = i+size, at+1
 	}
 	return out
 }

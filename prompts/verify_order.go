@@ -31,12 +31,31 @@ func (p *proof) checkOrder() (string, string) {
 			continue
 		}
 		for _, c := range told {
+			if p.inPlace(c, w) {
+				continue
+			}
 			if rival := p.misbound(c, quoted, w); rival != nil {
 				return "order", fmt.Sprintf("%q is told of what the quote says of %q", p.claim.text[c.Start:c.End], w.text[rival.Start:rival.End])
 			}
 		}
 	}
 	return "", ""
+}
+
+// inPlace reports whether a figure stands amid the quote's own wording: then
+// checkWording has compared it.
+func (p *proof) inPlace(c bond, w *witness) bool {
+	a, b := runes(w.aligned.claim, c.Start, c.End)
+	x, y, ok := w.aligned.region(a, b)
+	if !ok || p.foreign || !w.aligned.close() {
+		return false
+	}
+	for _, q := range w.figures {
+		if qa, qb := runes(w.aligned.quote, q.Start, q.End); qa >= x-1 && qb <= y+1 && q.Kind == c.Kind && q.Kind != quantity.Date && p.sameFigure(c.Quantity, q, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // misbound is the quote's figure to whose words the claim's figure c is bound

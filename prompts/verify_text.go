@@ -34,6 +34,8 @@ type witness struct {
 	// about is the heading path, title, issuer and place.
 	about *reading
 	doc   *retrieval.Document
+	// aligned maps the claim's wording onto the quote's.
+	aligned *alignment
 }
 
 // nearReach is how many bytes before a quote still say what it is about.
@@ -54,6 +56,7 @@ func newProof(c Claim, sources []Source) *proof {
 		s := sources[cite.Source-1]
 		from, to := cite.Start-s.Start, cite.End-s.Start
 		w := &witness{reading: read(cite.Quote), doc: s.Doc}
+		w.aligned = align(c.Text, cite.Quote)
 		w.before = read(s.Text[:from])
 		w.near = read(around(s.Text, from, to))
 		about := append([]string{}, s.Heading...)

@@ -3,6 +3,7 @@ package prompts
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -235,31 +236,87 @@ func sum(rs []rune, marks []int, none, common, alone, above, quoted, aside int) 
 // their place, and words that say more than it: all, only, the largest.
 func (p *proof) checkContrast(quote string) (string, string) {
 	claim := p.claim.folded
-	has := func(text string, group []string) string {
-		for _, w := range group {
-			if strings.Contains(text, w) {
-				return w
-			}
-		}
-		return ""
+	if said, found := opposite(claim, quote); said != "" {
+		return "actor", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
 	}
-	for _, sides := range words().contrast {
-		for i, side := range sides {
-			said := has(claim, side)
-			if said == "" || has(quote, side) != "" {
-				continue
-			}
-			for j, other := range sides {
-				if found := has(quote, other); j != i && found != "" && has(claim, other) == "" {
-					return "actor", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
-				}
-			}
-		}
-	}
+	has := hasAny
 	for _, group := range words().strict {
 		if said := has(claim, group); said != "" && has(quote, group) == "" && len([]rune(said)) > 1 && !slices.ContainsFunc(p.wits, func(w *witness) bool { return has(w.about.folded, group) != "" }) {
 			return "content", fmt.Sprintf("the quote does not say %s", said)
 		}
 	}
 	return "", ""
+}
+
+// hasAny is the first of words that stands in text, empty if none does.
+func hasAny(text string, words []string) string {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+// token is a word in letters and figures that names a thing: 5G, N95, CZ380,
+// R&D, 1000mg.
+var token = regexp.MustCompile(`[A-Za-z0-9]*(?:[A-Za-z]+[0-9]+|[0-9]+[A-Za-z]+|[A-Z]{2,})[A-Za-z0-9]*`)
+
+// checkTokens looks for the names of letters and figures in the claim; they
+// may come from near the quote and above it. English telling is full of
+// abbreviations of its own, so there only those with figures count.
+func (p *proof) checkTokens() (string, string) {
+	for _, t := range token.FindAllString(han.Squash(spaced(p.claim.text)).String(), -1) {
+		if p.foreign && strings.Trim(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == "" || ordinalToken.MatchString(t) {
+			continue
+		}
+		t = strings.ToLower(t)
+		if !slices.ContainsFunc(p.wits, func(w *witness) bool {
+			if strings.Trim(t, "abcdefghijklmnopqrstuvwxyz") == "" && (strings.Contains(w.near.folded, t) || strings.Contains(w.about.folded, t)) {
+				return true
+			}
+			return hasToken(w.folded, t) || hasToken(w.about.folded, t) || !strings.Contains(w.folded, t[:1]) && hasToken(w.near.folded, t)
+		}) && words().groups[t] == nil {
+			return "figure", fmt.Sprintf("%q does not stand in the quotes", t)
+		}
+	}
+	return "", ""
+}
+
+var ordinalToken = regexp.MustCompile(`^[0-9]+(st|nd|rd|th|bn|mn|tn)$`)
+
+// spaced puts marks for white space, which folding drops: words must not run
+// together.
+func spaced(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return '|'
+		}
+		return r
+	}, text)
+}
+
+// hasToken reports whether t stands in text with no letter or figure beside it.
+func hasToken(text, t string) bool {
+	beside := func(s string, last bool) bool {
+		if s == "" {
+			return false
+		}
+		b := s[0]
+		if last {
+			b = s[len(s)-1]
+		}
+		return b >= 'a' && b <= 'z' || b >= '0' && b <= '9'
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], t)
+		if i < 0 {
+			return false
+		}
+		i += from
+		if !beside(text[:i], true) && !beside(text[i+len(t):], false) {
+			return true
+		}
+		from = i + 1
+	}
 }

@@ -202,8 +202,8 @@ func (s *scan) amount(i int) int {
 func (s *scan) measure(q *Quantity, n number) (int, bool) {
 	end, j := n.end, s.spaces(n.end)
 	over := func(j int) int {
-		if j < len(s.rs) && strings.ContainsRune("多余几", s.rs[j]) && j+1 < len(s.rs) &&
-			(isScale(s.rs[j+1]) || unitAt(s.rest(j+1)) != nil || s.rs[j] == '余') {
+		if j < len(s.rs) && strings.ContainsRune("多余馀几", s.rs[j]) && j+1 < len(s.rs) &&
+			(isScale(s.rs[j+1]) || unitAt(s.rest(j+1)) != nil || s.rs[j] == '余' || s.rs[j] == '馀') {
 			q.Bound = Over
 			return j + 1
 		}
