@@ -256,6 +256,13 @@ func TestModelWriterObedient(t *testing.T) {
 	system := s.Requests()[0].Text("system")
 	held := 0
 	for _, c := range got.claims {
+		if v := prompts.Verify(c, r.Sources); v.OK {
+			for line := range strings.Lines(system) {
+				if line = strings.TrimSpace(line); line != "" && strings.Contains(c.Text, line) {
+					t.Errorf("instructions were proven: %+v", c)
+				}
+			}
+		}
 		for _, bad := range []string{"evil", "http", "<a", "](", "@"} {
 			if strings.Contains(c.Text, bad) {
 				t.Errorf("%q in %q", bad, c.Text)
