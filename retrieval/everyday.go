@@ -49,32 +49,49 @@ var everydayLexicon = sync.OnceValue(func() lexicon {
 	return lex
 })
 
-// everyday is what officials call the things that question asks about in
-// everyday words: 助餐服务 for 老人吃饭. The terms are folded as by han.Fold,
-// those of the longest word first and of equally long ones in the order of the
-// question; none comes twice, and none stands in the question already. Words
-// do not overlap: a longer one keeps the shorter ones inside it from being
-// read. Time is linear in the length of the question, which may come folded
-// or as it was typed.
-func everyday(question string) []string { return everydayLexicon().terms(question) }
+// A Wording leads from words of a question to what officials call the same.
+// All are in han.Fold's form.
+type Wording struct {
+	Said  []string // one word, or two that stand apart: 老人 … 吃饭
+	Terms []string // none stands in the question
+}
 
-func (l lexicon) terms(question string) []string {
+// Official finds what officials call the things that a question asks about in
+// everyday words: 助餐服务 for 老人吃饭. The wordings of the longest words come
+// first, of equally long ones in the order of the question; no term comes
+// twice. Words do not overlap: a longer one keeps the shorter ones inside it
+// from being read. Time is linear in the length of the question, which may come
+// folded or as it was typed.
+func Official(question string) []Wording { return everydayLexicon().wordings(question) }
+
+func (l lexicon) wordings(question string) []Wording {
 	text := newRunes(han.Fold(question).String())
 	found := append(l.findPairs(text), l.findWords(text)...)
 	slices.SortStableFunc(found, func(a, b everydayMatch) int {
 		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.start, b.start))
 	})
-	var out []string
+	var out []Wording
 	seen := map[string]bool{}
 	for _, m := range found {
+		w := Wording{Said: m.said}
 		for _, term := range m.terms {
-			if !seen[term] {
-				seen[term] = true
-				if !strings.Contains(text.s, term) {
-					out = append(out, term)
-				}
+			if !seen[term] && !strings.Contains(text.s, term) {
+				w.Terms = append(w.Terms, term)
 			}
+			seen[term] = true
 		}
+		if len(w.Terms) > 0 {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// terms are the official terms of all wordings, in their order.
+func (l lexicon) terms(question string) []string {
+	var out []string
+	for _, w := range l.wordings(question) {
+		out = append(out, w.Terms...)
 	}
 	return out
 }
@@ -83,6 +100,7 @@ func (l lexicon) terms(question string) []string {
 // and how many it matched.
 type everydayMatch struct {
 	start, size int
+	said        []string
 	terms       []string
 }
 
@@ -98,7 +116,7 @@ func (l lexicon) findWords(text runes) []everydayMatch {
 			for j := i; j < i+size; j++ {
 				taken[j] = true
 			}
-			found = append(found, everydayMatch{i, size, terms})
+			found = append(found, everydayMatch{i, size, []string{text.part(i, i+size)}, terms})
 		}
 	}
 	return found
@@ -117,7 +135,7 @@ func (l lexicon) findPairs(text runes) []everydayMatch {
 					window = window[:end]
 				}
 				if strings.Contains(window, p.second) {
-					found = append(found, everydayMatch{i, size + n, p.terms})
+					found = append(found, everydayMatch{i, size + n, []string{text.part(i, i+size), p.second}, p.terms})
 				}
 			}
 		}

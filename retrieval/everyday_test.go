@@ -167,8 +167,8 @@ func TestEverydayKnows(t *testing.T) {
 		"人大和政协开会":       "人民代表大会",
 		"孩子在学校被同学欺负怎么办": "学生欺凌",
 	} {
-		if got := everyday(question); !slices.Contains(got, want) {
-			t.Errorf("everyday(%q) = %q, want %q among them", question, got, want)
+		if got := everydayLexicon().terms(question); !slices.Contains(got, want) {
+			t.Errorf("terms(%q) = %q, want %q among them", question, got, want)
 		}
 	}
 }
@@ -195,8 +195,8 @@ func TestEverydayLeavesAlone(t *testing.T) {
 		"乡村规划怎么编":    "村民自治",
 		"平台商家要交税吗":   "台资企业",
 	} {
-		if got := everyday(question); slices.Contains(got, not) {
-			t.Errorf("everyday(%q) = %q, want no %q", question, got, not)
+		if got := everydayLexicon().terms(question); slices.Contains(got, not) {
+			t.Errorf("terms(%q) = %q, want no %q", question, got, not)
 		}
 	}
 }
@@ -207,7 +207,7 @@ func FuzzEveryday(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, question string) {
 		folded := fold(question)
-		got := everyday(question)
+		got := everydayLexicon().terms(question)
 		for i, term := range got {
 			if slices.Contains(got[:i], term) {
 				t.Errorf("%q stands twice in %q", term, got)
@@ -219,7 +219,7 @@ func FuzzEveryday(f *testing.F) {
 				t.Errorf("%q is not folded", term)
 			}
 		}
-		if again := everyday(folded); !slices.Equal(got, again) {
+		if again := everydayLexicon().terms(folded); !slices.Equal(got, again) {
 			t.Errorf("%q as typed, %q folded", got, again)
 		}
 	})

@@ -9,7 +9,8 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 	keep := v.keep(q.Filter)
 	pool := max(minPool, 2*q.K)
 	lex := v.lexicalScores(q.Text)
-	byLex := best(lex, pool, keep)
+	byLex := v.placed(q.Text, best(lex, 2*pool, keep), lex)
+	byLex = byLex[:min(pool, len(byLex))]
 	byVec, err := v.vectors.best(ctx, qvec, pool, keep)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func (h Hashed) Embed(_ context.Context, texts []string) ([][]float32, error) {
 
 // EmbedQuery never fails.
 func (h Hashed) EmbedQuery(_ context.Context, question string) ([]float32, error) {
-	return h.vector(asked(question)), nil
+	return h.vector(Asked(question)), nil
 }
 
 func (Hashed) vector(text string) []float32 {

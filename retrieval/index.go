@@ -15,14 +15,15 @@ import (
 // values were chosen on public questions about government documents; around
 // them the results change little.
 const (
-	singleWeight  = 0.5  // a single character against a pair or word
-	headingWeight = 0.5  // a term in the headings above a passage against one in it
-	docWeight     = 0.7  // the score of the whole document, lent to its passages
-	openingWeight = 0.2  // the score of its title and first lines, likewise
-	openingRunes  = 120  // how much counts as first lines
-	hashedWeight  = 0.05 // cosine of hashed vectors: they only know words again
-	neuralWeight  = 0.6  // cosine of a model's vectors
-	minPool       = 100  // candidates that each side gives to the fusion
+	singleWeight   = 0.5  // a single character against a pair or word
+	headingWeight  = 0.5  // a term in the headings above a passage against one in it
+	officialWeight = 0.5  // a term that officials use for the question's words, shared out among them
+	docWeight      = 0.7  // the score of the whole document, lent to its passages
+	openingWeight  = 0.2  // the score of its title and first lines, likewise
+	openingRunes   = 120  // how much counts as first lines
+	hashedWeight   = 0.05 // cosine of hashed vectors: they only know words again
+	neuralWeight   = 0.6  // cosine of a model's vectors
+	minPool        = 100  // candidates that each side gives to the fusion
 )
 
 // An Index is the searched view of one corpus, in memory. It is safe for
@@ -53,6 +54,21 @@ func (x *Index) Stats() Stats { return x.view.Load().stats }
 
 // Documents are the documents of the current view, in the order of their paths.
 func (x *Index) Documents() []*Document { return x.view.Load().documents }
+
+// Rarity says how rare the words of s are among the passages: 0 for what
+// stands in every one, 1 for what stands in none, the mean for several.
+func (x *Index) Rarity(s string) float64 {
+	v := x.view.Load()
+	top := v.body.idf(0)
+	var sum, n float64
+	eachTerm(s, func(t term) {
+		if !t.single() || utf8.RuneCountInString(s) == 1 {
+			sum += v.body.idf(len(v.body.postings[t])) / top
+			n++
+		}
+	})
+	return sum / max(1, n)
+}
 
 // Load makes the newest corpus of store the searched one. It fails, and leaves
 // the old view in place, when the corpus was embedded by another embedder.

@@ -112,7 +112,7 @@ CREATE TABLE placements (
 	retired      INTEGER NOT NULL, -- 1: kept, not searched
 	PRIMARY KEY (document, from_version)
 );
-CREATE INDEX placements_to ON placements(to_version);
+CREATE INDEX placements_to ON placements(to_version, document);
 CREATE INDEX placements_path ON placements(path);
 CREATE INDEX placements_revision ON placements(revision);
 

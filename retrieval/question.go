@@ -1,6 +1,9 @@
 package retrieval
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // asking are the words that make a sentence a question and say nothing of
 // what it asks about, in simplified script, longest first where one holds
@@ -13,28 +16,45 @@ var asking = []string{
 	"是多少", "有多少", "多少", "几个", "几项", "是谁", "谁", "吗", "呢", "吧", "?", "？",
 }
 
-// asked is the question without its asking words.
-func asked(q string) string {
+// Asked is the question without its asking words (what, which, how many, …).
+func Asked(q string) string {
 	for _, w := range asking {
 		q = strings.ReplaceAll(q, w, " ")
 	}
 	return q
 }
 
-// queryTerms are the terms of a question, each once, in order.
+// officialMost is how many official terms join a search at most; those of the
+// question's longest words come first.
+const officialMost = 12
+
+// queryTerms are the terms of a question, each once, in order: its own, and
+// with less weight those that officials would use. A single character counts
+// single; characters of official terms count nothing alone.
 func queryTerms(q string, single float64) []queryTerm {
 	var out []queryTerm
-	seen := map[term]int{}
-	eachTerm(asked(q), func(t term) {
-		if _, ok := seen[t]; ok {
+	seen := map[term]bool{}
+	put := func(t term, w float64) {
+		if !seen[t] && w > 0 {
+			seen[t] = true
+			out = append(out, queryTerm{t, w})
+		}
+	}
+	eachTerm(Asked(q), func(t term) {
+		if t.single() {
+			put(t, single)
 			return
 		}
-		seen[t] = len(out)
-		w := 1.0
-		if t.single() {
-			w = single
-		}
-		out = append(out, queryTerm{t, w})
+		put(t, 1)
 	})
+	official := everydayLexicon().terms(q)
+	official = official[:min(officialMost, len(official))]
+	for _, o := range official {
+		eachTerm(o, func(t term) {
+			if !t.single() {
+				put(t, officialWeight/math.Sqrt(float64(len(official))))
+			}
+		})
+	}
 	return out
 }

@@ -50,7 +50,7 @@ func eachTerm(s string, yield func(term)) {
 			}
 			prev = r
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if gap || at >= 0 && unicode.IsDigit(r) != unicode.IsDigit(m.Runes[i-1]) {
+			if gap || at >= 0 && numeric(r) != numeric(m.Runes[i-1]) {
 				flush(i)
 			}
 			if at < 0 {
@@ -66,6 +66,10 @@ func eachTerm(s string, yield func(term)) {
 	}
 	flush(len(m.Runes))
 }
+
+// numeric reports whether r belongs to a number; a point was let through only
+// inside one.
+func numeric(r rune) bool { return unicode.IsDigit(r) || r == '.' }
 
 // spaceBetween reports whether the original has white space directly before
 // the folded rune i. Between Chinese characters it parts nothing that a line
