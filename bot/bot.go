@@ -69,6 +69,17 @@ type Writer interface {
 	Write(ctx context.Context, r prompts.Request) iter.Seq2[prompts.Claim, error]
 }
 
+// A Repairer is a Writer that may try once more: it is told which claims were
+// not proven and why, and writes claims in their place.
+type Repairer interface {
+	Repair(ctx context.Context, r prompts.Request, failed []Dropped) iter.Seq2[prompts.Claim, error]
+}
+
+// A Rewriter is a Writer that can put a follow-up on its own feet.
+type Rewriter interface {
+	Rewrite(ctx context.Context, question string, history []string) (string, error)
+}
+
 // A Searcher finds passages; *retrieval.Index is one.
 type Searcher interface {
 	Search(ctx context.Context, q retrieval.Query) ([]retrieval.Hit, error)

@@ -1,0 +1,234 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"policybot/prompts"
+	"policybot/retrieval"
+)
+
+// hitsPerQuestion is how many passages a writer answers from.
+const hitsPerQuestion = 10
+
+// passagesPerList is from how many passages of one document a list is gathered.
+const passagesPerList = 30
+
+// Config is what an Answerer needs. Search, View and Writer are required.
+type Config struct {
+	Search Searcher
+	// View describes the corpus that Search searches.
+	View View
+	// Writer writes the answer.
+	Writer Writer
+	// Fallback takes over, with a word to the user, when Writer fails; nil for none.
+	Fallback Writer
+	// Keep stores an answer and returns its receipt's ID; nil keeps nothing.
+	Keep func(context.Context, *Answer) (string, error)
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// A View describes what is searched; *retrieval.Index is one.
+type View interface {
+	Stats() retrieval.Stats
+	Documents() []*retrieval.Document
+	// Rarity says how rare the words of s are in the corpus: 0 for words that
+	// stand in every passage, 1 for words that stand in none.
+	Rarity(s string) float64
+}
+
+// An Answerer answers questions and proves what it says. It is safe for
+// concurrent use.
+type Answerer struct{ Config }
+
+// New returns an Answerer.
+func New(c Config) *Answerer {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Answerer{c}
+}
+
+// Answer answers q. Each claim is given to emit, when emit is not nil, as soon
+// as it is proven; its cites are numbered as in the finished answer. An answer
+// is a refusal when nothing could be proven. The error is for what went wrong,
+// not for what is not in the documents.
+func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
+	start := a.Now()
+	ans := &Answer{Question: q.Text, Search: a.rewrite(ctx, q), Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
+	read := readQuestion(ans.Search)
+	hits, err := a.find(ctx, read, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	ans.Hits = hits
+	req := prompts.Request{Question: ans.Search, Asked: q.Text, Sources: sourcesOf(hits)}
+	d := &draft{answer: ans, req: req, emit: emit}
+	refused, err := a.write(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if len(ans.Claims) == 0 {
+		a.refuse(d, read, refused)
+	}
+	ans.Took = a.Now().Sub(start)
+	if a.Keep != nil {
+		if ans.ID, err = a.Keep(ctx, ans); err != nil {
+			return nil, fmt.Errorf("keeping the answer's receipt: %w", err)
+		}
+	}
+	return ans, nil
+}
+
+// find searches for the question. When it asks for a fact about a document (who
+// wrote it, when it was published) it adds that document's byline, and when it
+// asks for things by number (哪八类), more of the best document's passages.
+func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]retrieval.Hit, error) {
+	hits, err := a.Search.Search(ctx, retrieval.Query{Text: r.Text, K: hitsPerQuestion, Filter: f})
+	if err != nil {
+		return nil, fmt.Errorf("searching: %w", err)
+	}
+	if len(hits) == 0 {
+		return hits, nil
+	}
+	f.Docs = []string{hits[0].Doc.ID}
+	if value := r.Fact.of(hits[0].Doc.Meta); value != "" {
+		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Fact.words() + " " + value, K: 3, Filter: f}); err != nil {
+			return nil, fmt.Errorf("searching the byline: %w", err)
+		}
+	}
+	if r.Count > 2 {
+		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Text, K: passagesPerList, Filter: f}); err != nil {
+			return nil, fmt.Errorf("searching the document of the list: %w", err)
+		}
+	}
+	return hits, nil
+}
+
+// more appends what q finds and hits do not have.
+func (a *Answerer) more(ctx context.Context, hits []retrieval.Hit, q retrieval.Query) ([]retrieval.Hit, error) {
+	found, err := a.Search.Search(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range found {
+		if !slices.ContainsFunc(hits, func(h retrieval.Hit) bool { return h.Revision == l.Revision && h.Start == l.Start }) {
+			hits = append(hits, l)
+		}
+	}
+	return hits, nil
+}
+
+func sourcesOf(hits []retrieval.Hit) []prompts.Source {
+	out := make([]prompts.Source, len(hits))
+	for i, h := range hits {
+		out[i] = prompts.Source{Passage: h.Passage, Doc: h.Doc}
+	}
+	return out
+}
+
+// A draft is an answer in the making.
+type draft struct {
+	answer *Answer
+	req    prompts.Request
+	emit   func(prompts.Claim)
+	failed []Dropped // of the running round
+}
+
+// write has the writer write, with the repair round if it has one and the
+// fallback if it fails. It returns the writer's own refusal, if any.
+func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error) {
+	refused, err := d.take(a.Writer.Write(ctx, d.req))
+	if err == nil && refused == nil && len(d.failed) > 0 {
+		if r, ok := a.Writer.(Repairer); ok {
+			failed := d.failed
+			d.failed = nil
+			_, err = d.take(r.Repair(ctx, d.req, failed))
+		}
+	}
+	if err == nil || ctx.Err() != nil {
+		return refused, errors.Join(err, ctx.Err())
+	}
+	if len(d.answer.Claims) > 0 {
+		d.answer.Note = "The model stopped before the end of its answer."
+		return nil, nil
+	}
+	if a.Fallback == nil {
+		return nil, fmt.Errorf("writing the answer: %w", err)
+	}
+	d.answer.Note = "The model could not be reached; these are the documents' own words."
+	d.answer.Writer = a.Fallback.Name()
+	refused, err = d.take(a.Fallback.Write(ctx, d.req))
+	return refused, err
+}
+
+// take verifies claims as they come and keeps the proven ones.
+func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Refusal, error) {
+	for c, err := range claims {
+		var refused *prompts.Refusal
+		switch {
+		case errors.As(err, &refused):
+			return refused, nil
+		case err != nil:
+			return nil, err
+		}
+		v := prompts.Verify(c, d.req.Sources)
+		if !v.OK {
+			d.failed = append(d.failed, Dropped{c, v})
+			d.answer.Dropped = append(d.answer.Dropped, Dropped{c, v})
+			continue
+		}
+		if d.said(v.Claim) {
+			continue
+		}
+		proven := d.number(v.Claim)
+		d.answer.Claims = append(d.answer.Claims, proven)
+		if d.emit != nil {
+			d.emit(proven)
+		}
+	}
+	return nil, nil
+}
+
+// said reports whether the answer says the same already.
+func (d *draft) said(c prompts.Claim) bool {
+	return slices.ContainsFunc(d.answer.Claims, func(o prompts.Claim) bool { return o.Text == c.Text })
+}
+
+// number renumbers a claim's cites from the request's sources to the answer's:
+// one number for each quoted piece, in the order in which it is first cited.
+func (d *draft) number(c prompts.Claim) prompts.Claim {
+	out := prompts.Claim{Text: c.Text}
+	for _, cite := range c.Cites {
+		src := d.req.Sources[cite.Source-1]
+		n := d.numberOf(src, cite)
+		if n == 0 {
+			d.answer.Sources = append(d.answer.Sources, src)
+			n = len(d.answer.Sources)
+		}
+		cite.Source = n
+		out.Cites = append(out.Cites, cite)
+	}
+	return out
+}
+
+// numberOf finds the number under which a quoted piece is cited already.
+func (d *draft) numberOf(src prompts.Source, cite prompts.Cite) int {
+	said := d.answer.Claims
+	if d.answer.Refusal != nil {
+		said = d.answer.Refusal.Nearest
+	}
+	for _, c := range said {
+		for _, o := range c.Cites {
+			s := d.answer.Sources[o.Source-1]
+			if s.Revision == src.Revision && s.Start == src.Start && o.Start == cite.Start && o.End == cite.End {
+				return o.Source
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,267 @@
+package bot
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+)
+
+// room is how many characters an answer should have, and may have at most, by
+// what is asked: a figure is told in a clause, a measure takes sentences.
+func (r reading) room() (want, most int) {
+	switch r.Asks {
+	case asksAmount, asksWhen, asksWho:
+		return 45, 110
+	case asksWhether:
+		return 75, 140
+	case asksList, asksHow:
+		return 240, 380
+	}
+	return 90, 180
+}
+
+// minNews is how many characters an answer must say beyond the question's own
+// words; a sentence that only repeats the question introduces the answer.
+const minNews = 8
+
+// A sentence from elsewhere joins the answer when it scores near the best one
+// and says more of what is asked.
+const (
+	secondScore = 0.56
+	secondGain  = 0.05
+)
+
+// choose picks the pieces that make the answer from ranked ones, in the order
+// in which they are told. The best sentence leads, trimmed to the clauses that
+// matter; what follows it in its passage goes on as long as there is room.
+func choose(r reading, ps []piece) []piece {
+	if items := parallel(r, ps); items != nil {
+		return items
+	}
+	lead := trim(r, ps[0])
+	out := []piece{lead}
+	if r.Asks == asksList && r.Count > 0 && things(lead.text) >= r.Count {
+		return out
+	}
+	want, most := r.room()
+	used, news := size(lead.text), r.news(lead.folded)
+	if lead.text == ps[0].text {
+		for _, p := range following(ps, ps[0]) {
+			n := size(p.text)
+			if used >= want && news >= minNews || used+n > most && news >= minNews {
+				break
+			}
+			if used+n > most {
+				p = trim(r, p)
+			}
+			out = append(out, p)
+			used += size(p.text)
+			news += r.news(p.folded)
+		}
+	}
+	if r.Asks.brief() && shape(r, lead) > 0 {
+		return out
+	}
+	return second(r, ps, out, most-used)
+}
+
+// second adds the best sentence from elsewhere that says more of what is asked.
+func second(r reading, ps, out []piece, room int) []piece {
+	have := ""
+	for _, p := range out {
+		have += " " + p.folded
+	}
+	for _, p := range ps[1:] {
+		if p.score < secondScore*ps[0].score {
+			break
+		}
+		t := trim(r, p)
+		if size(t.text) <= room && r.covered(have+" "+t.folded) >= r.covered(have)+secondGain && !overlaps(out, t) {
+			out = append(out, t)
+			break
+		}
+	}
+	slices.SortStableFunc(out, inOrder)
+	return out
+}
+
+// following are the sentences behind p in its source, up to the next headline.
+func following(ps []piece, p piece) []piece {
+	var out []piece
+	for _, o := range ps {
+		if o.source == p.source && o.rank > p.rank {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b piece) int { return a.rank - b.rank })
+	for i, o := range out {
+		if o.rank != p.rank+i+1 || headline(o.text) || strings.Contains(o.text, gapMark) {
+			return out[:i]
+		}
+	}
+	return out
+}
+
+func size(s string) int { return utf8.RuneCountInString(s) }
+
+// news counts the characters of a folded text that are not the question's.
+func (r reading) news(folded string) int {
+	for _, g := range r.Grams {
+		folded = strings.ReplaceAll(folded, g.text, "")
+	}
+	return size(strings.Map(func(c rune) rune {
+		if han.IsHan(c) || unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return c
+		}
+		return -1
+	}, folded))
+}
+
+// inOrder sorts pieces as they are told: sources by rank, and the pieces of
+// one document as they stand in it.
+func inOrder(a, b piece) int {
+	if a.src.DocID != b.src.DocID {
+		return a.source - b.source
+	}
+	return a.src.Start + a.span.Start - b.src.Start - b.span.Start
+}
+
+func overlaps(ps []piece, p piece) bool {
+	return slices.ContainsFunc(ps, func(o piece) bool { return strings.Contains(o.folded, p.folded) || strings.Contains(p.folded, o.folded) })
+}
+
+// trim cuts a sentence down to the run of clauses that answers: the clause
+// that fits best, and its neighbours as far as they add words of the question
+// or, behind it, the news that it leads to.
+func trim(r reading, p piece) piece {
+	cs := clauses(p.text)
+	_, most := r.room()
+	gaps := strings.Contains(p.text, gapMark)
+	if !gaps && (len(cs) < 2 || size(p.text) <= keepWhole(r)) {
+		return p
+	}
+	folded := make([]string, len(cs))
+	at, best := 0, -1.0
+	for i, c := range cs {
+		text := c.In(p.text)
+		folded[i] = fold(text)
+		s := r.covered(folded[i]) + 0.25*shape(r, piece{text: text, folded: folded[i]})
+		if s > best && !strings.Contains(text, gapMark) {
+			at, best = i, s
+		}
+	}
+	lo, hi := at, at
+	for {
+		l, h, ok := wider(r, p, cs, folded, lo, hi, most)
+		if !ok {
+			break
+		}
+		lo, hi = l, h
+	}
+	out := p
+	out.text = p.text[cs[lo].Start:cs[hi].End]
+	out.span = han.Span{Start: p.span.Start + cs[lo].Start, End: p.span.Start + cs[hi].End}
+	out.folded = fold(out.text)
+	return out
+}
+
+// wider finds the next clauses to take along with those from lo to hi.
+func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int, bool) {
+	join := func(i, j int) string { return strings.Join(folded[i:j+1], "") }
+	have := join(lo, hi)
+	for _, d := range [][2]int{{lo, hi + 1}, {lo - 1, hi}, {lo, hi + 2}, {lo - 2, hi}} {
+		l, h := d[0], d[1]
+		if l < 0 || h >= len(cs) || size(p.text[cs[l].Start:cs[h].End]) > most || strings.Contains(p.text[cs[l].Start:cs[h].End], gapMark) {
+			continue
+		}
+		want, _ := r.room()
+		behind := l == lo && (r.news(have) < minNews || size(have) < want)
+		if size(have) < minClause || behind || r.covered(join(l, h)) > r.covered(have)+gainOf(r) {
+			return l, h, true
+		}
+	}
+	return lo, hi, false
+}
+
+// minClause is how short a piece may be and still be understood alone.
+const minClause = 12
+
+// keepWhole is how long a sentence may be and still be told whole.
+func keepWhole(r reading) int {
+	switch r.Asks {
+	case asksAmount, asksWhen, asksWho:
+		return 40
+	case asksWhat, asksWhether:
+		return 80
+	}
+	return 150
+}
+
+// gainOf is how much of the question a clause must add to be told along.
+func gainOf(r reading) float64 {
+	if r.Asks == asksHow || r.Asks == asksList {
+		return 0.02
+	}
+	return 0.06
+}
+
+var ordinal = regexp.MustCompile(`^(第[一二三四五六七八九十]+[、,，]?|[（(]?[一二三四五六七八九十0-9]+[)）]?[、.．]|[一二三四五六七八九十]是)`)
+
+// Items told side by side are short, share something with the question, and
+// one of the best of them shows their form.
+const (
+	itemRunes     = 60
+	itemCover     = 0.2
+	parallelLeads = 20
+)
+
+// parallel finds the things that a question asks for by number where a
+// document tells them side by side in one form: eight headings “努力成为…的实践范例”.
+// It returns nil where there are not just as many.
+func parallel(r reading, ps []piece) []piece {
+	if r.Count < 2 {
+		return nil
+	}
+	short := slices.DeleteFunc(slices.Clone(ps), func(p piece) bool { return size(p.text) > itemRunes || p.cover < itemCover && p.around < minAround })
+	slices.SortStableFunc(short, func(a, b piece) int { return cmp.Compare(b.cover, a.cover) })
+	for _, lead := range short[:min(parallelLeads, len(short))] {
+		var items []piece
+		for _, p := range short {
+			if p.src.DocID != lead.src.DocID || slices.ContainsFunc(items, func(o piece) bool { return o.folded == p.folded }) {
+				continue
+			}
+			if p.folded == lead.folded || sameForm(firstSentence(p), firstSentence(lead)) {
+				items = append(items, p)
+			}
+		}
+		if len(items) == r.Count {
+			slices.SortStableFunc(items, inOrder)
+			return items
+		}
+	}
+	return nil
+}
+
+// firstSentence is a piece's folded text without its number and end mark.
+func firstSentence(p piece) string {
+	return strings.TrimRight(ordinal.ReplaceAllString(p.folded, ""), "。；;!！")
+}
+
+// sameForm reports whether two short texts begin and end alike.
+func sameForm(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := min(len(x), len(y))
+	pre, suf := 0, 0
+	for pre < n && x[pre] == y[pre] {
+		pre++
+	}
+	for suf < n-pre && x[len(x)-1-suf] == y[len(y)-1-suf] {
+		suf++
+	}
+	return pre >= 2 && suf >= 2 && pre+suf >= 5 && pre+suf < max(len(x), len(y))
+}

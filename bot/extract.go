@@ -1,0 +1,216 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+	"policybot/internal/places"
+	"policybot/prompts"
+)
+
+// Extractive is the writer for a machine without a model: it answers in the
+// documents' own words. It picks the sentences that answer, trims each to the
+// clauses that matter, and refuses when the evidence is not sufficient.
+type Extractive struct{ view View }
+
+// NewExtractive returns the extractive writer over the words of a corpus.
+func NewExtractive(v View) *Extractive { return &Extractive{v} }
+
+// Name is "extractive".
+func (*Extractive) Name() string { return "extractive" }
+
+// Write answers r with claims that are pieces of its sources.
+func (e *Extractive) Write(ctx context.Context, r prompts.Request) iter.Seq2[prompts.Claim, error] {
+	return func(yield func(prompts.Claim, error) bool) {
+		said := 0
+		var why string
+		for _, part := range partsOf(r.Question) {
+			if ctx.Err() != nil {
+				yield(prompts.Claim{}, ctx.Err())
+				return
+			}
+			read := readQuestion(part.text)
+			if !part.place.IsZero() {
+				read.Places = slices.DeleteFunc(read.Places, func(m places.Mention) bool { return !slices.Contains(m.Places, part.place) })
+			}
+			read.weigh(e.view.Rarity)
+			claims, refused := e.answer(read, part, r.Sources)
+			if refused != "" {
+				why = refused
+			}
+			for _, c := range claims {
+				said++
+				if !yield(c, nil) {
+					return
+				}
+			}
+		}
+		if said == 0 {
+			yield(prompts.Claim{}, &prompts.Refusal{Why: why})
+		}
+	}
+}
+
+// answer answers one part of a question, or says why it does not.
+func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (claims []prompts.Claim, refused string) {
+	if read.Fact != "" {
+		if c, ok := e.documentFact(read, sources); ok {
+			return []prompts.Claim{c}, ""
+		}
+	}
+	ps := pieces(read, sources)
+	if !part.place.IsZero() {
+		ps = slices.DeleteFunc(ps, func(p piece) bool { return !p.speaksOf(part.place) })
+	}
+	ps, refused = fit(read, ps)
+	if len(ps) == 0 {
+		return nil, refused
+	}
+	rank(ps)
+	if why := insufficient(read, ps, sources); why != "" {
+		return nil, why
+	}
+	for _, p := range choose(read, ps) {
+		claims = append(claims, p.claim())
+	}
+	return claims, ""
+}
+
+// documentFact answers a question about the best document's author, source or
+// date with the line of the document that says it.
+func (e *Extractive) documentFact(read reading, sources []prompts.Source) (prompts.Claim, bool) {
+	if len(sources) == 0 {
+		return prompts.Claim{}, false
+	}
+	top := sources[0].Doc
+	value := read.Fact.of(top.Meta)
+	for i, s := range sources {
+		if value == "" || s.Doc.ID != top.ID {
+			continue
+		}
+		for _, span := range han.Sentences(s.Text) {
+			line := span.In(s.Text)
+			if strings.Contains(line, value) && utf8.RuneCountInString(line) < 80 && strings.ContainsAny(line, "作者记来源编辑时间-年") {
+				return piece{source: i, span: span, text: line}.claim(), true
+			}
+		}
+	}
+	return prompts.Claim{}, false
+}
+
+// A piece is a sentence of a source, or the clauses of one that matter.
+type piece struct {
+	source int // index in the request's sources
+	rank   int // the sentence's number in its source
+	span   han.Span
+	text   string
+	folded string
+	src    *prompts.Source
+	score  float64
+	cover  float64 // how much of the question's content stands in it
+	around float64 // the same with heading, title and neighbours
+}
+
+// claim tells a piece about itself.
+func (p piece) claim() prompts.Claim {
+	return prompts.Claim{Text: strings.TrimRight(strings.TrimSpace(p.text), "，,、；;：:"), Cites: []prompts.Cite{{Source: p.source + 1, Quote: p.text}}}
+}
+
+// What makes a sentence an answer, beside the share of the question's content
+// that stands in it. The weights were chosen on public questions about
+// government documents; around them the results change little.
+const (
+	aroundWeight = 0.45 // content in its headings and neighbours
+	shapeWeight  = 0.15 // the form of what is asked for
+	rankWeight   = 0.3  // a place high among the passages found
+	yearWeight   = 0.1  // a year of the question
+	newsWeight   = 0.05 // something that the question does not say itself
+	newsEnough   = 30   // characters of it
+	headlineLoss = 0.15 // it is a heading
+)
+
+// pieces cuts the sources into sentences and scores each for the question.
+func pieces(read reading, sources []prompts.Source) []piece {
+	var out []piece
+	for i := range sources {
+		s := &sources[i]
+		heads := fold(strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value + " " + s.Doc.Meta.Place.Value)
+		spans := han.Sentences(s.Text)
+		texts := make([]string, len(spans))
+		for j, sp := range spans {
+			texts[j] = fold(sp.In(s.Text))
+		}
+		for j, sp := range spans {
+			text := sp.In(s.Text)
+			if utf8.RuneCountInString(text) < 6 || strings.Contains(text, gapMark) && utf8.RuneCountInString(text) < 20 {
+				continue
+			}
+			p := piece{source: i, rank: j, span: sp, text: text, folded: texts[j], src: s}
+			p.cover = read.covered(p.folded)
+			p.around = read.covered(p.folded + " " + heads + " " + strings.Join(texts[max(0, j-2):min(len(texts), j+3)], " "))
+			p.score = p.cover + aroundWeight*(p.around-p.cover) + shapeWeight*shape(read, p) + rankWeight/float64(i+2)
+			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
+			if headline(text) {
+				p.score -= headlineLoss
+			}
+			for _, y := range read.Years {
+				p.score += yearWeight * yes(strings.Contains(p.folded, y))
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// gapMark stands in a document where cleaning took something out of the
+// middle of a sentence; no quote may span it.
+const gapMark = "[…]"
+
+func fold(s string) string { return han.Fold(s).String() }
+
+// headline reports whether a line is a heading rather than a sentence.
+func headline(text string) bool {
+	return utf8.RuneCountInString(text) <= 40 && !strings.ContainsAny(lastRune(text), "。；;!！?？”")
+}
+
+func lastRune(s string) string {
+	_, w := utf8.DecodeLastRuneInString(s)
+	return s[len(s)-w:]
+}
+
+// covered is the share of the question's content that stands in a folded text,
+// in its own words or in officials' words for them.
+func (r reading) covered(folded string) float64 {
+	var have, all float64
+	for _, g := range r.Grams {
+		all += g.weight
+		if strings.Contains(folded, g.text) || r.saidOfficially(g.text, folded) {
+			have += g.weight
+		}
+	}
+	return have / max(all, 1e-9)
+}
+
+// saidOfficially reports whether a gram belongs to everyday words for which a
+// folded text has an official term.
+func (r reading) saidOfficially(gram, folded string) bool {
+	for _, w := range r.Official {
+		in := func(s string) bool { return strings.Contains(s, gram) }
+		if slices.ContainsFunc(w.Said, in) && slices.ContainsFunc(w.Terms, func(t string) bool { return strings.Contains(folded, t) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// rank sorts pieces, best first, in a total order.
+func rank(ps []piece) {
+	slices.SortFunc(ps, func(a, b piece) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.source, b.source), cmp.Compare(a.rank, b.rank))
+	})
+}

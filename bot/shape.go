@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"regexp"
+	"strings"
+
+	"policybot/internal/han"
+)
+
+var (
+	figure     = regexp.MustCompile(`[0-9]|[一二两三四五六七八九十百千万亿]+[个项家名套所条户人天年月岁倍成种类批座次件辆处块元亿万]|翻番|翻一番|百分之|过半|一半`)
+	bareYear   = regexp.MustCompile(`(?:19|20)[0-9]{2}年?`)
+	dateLike   = regexp.MustCompile(`[0-9]{1,4}年|[0-9]{1,2}月|[0-9]{1,2}日|[0-9]{4}-[0-9]{2}|年底|月底|期间|以前|之前|[0-9]+(天|个?工作日|小时)`)
+	unitAsked  = regexp.MustCompile(`(?:多少|几)([套个项家名所条户人天年月岁倍成种类批座次件辆处块元米公吨斤亩班册])`)
+	nounAsked  = regexp.MustCompile(`哪[一个家些]?(街道|单位|部门|机构|公司|企业|银行|学校|大学|局|委|医院|区|市|县|镇|村|省|文件|会议|报告|平台|系统)`)
+	bookTitle  = regexp.MustCompile(`《[^》]+》`)
+	targetLike = regexp.MustCompile(`力争|目标|将|计划|到20[0-9]{2}年|要|争取|努力|拟|预计|规划|不少于|以上|突破|达到`)
+	resultLike = regexp.MustCompile(`已|完成了|实现了|达到了|截至|累计|为[0-9]|增长[0-9]|打赢了|成就了|创下`)
+	contacts   = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b1?[0-9]{5}\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
+	personLike = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
+)
+
+// shape says how much a piece has the form of what the question wants, from 0
+// to 1: a figure for how much, a date for when, a row of things for which.
+func shape(r reading, p piece) float64 {
+	switch r.Asks {
+	case asksAmount:
+		if m := unitAsked.FindStringSubmatch(r.Folded); m != nil && hasFigureWith(p.folded, m[1]) {
+			return 1
+		}
+		if figure.MatchString(bareYear.ReplaceAllString(p.folded, "")) {
+			return 0.7
+		}
+	case asksWhen:
+		if dateLike.MatchString(p.folded) {
+			return 1
+		}
+	case asksWho:
+		if m := nounAsked.FindStringSubmatch(r.Folded); m != nil {
+			return yes(strings.Contains(p.folded, m[1]))
+		}
+		return yes(personLike.MatchString(p.folded))
+	case asksList:
+		if n := things(p.text); r.Count > 0 && n >= r.Count {
+			return 1 - 0.4*yes(n > r.Count)
+		}
+		return min(1, 0.4*float64(strings.Count(p.text, "、"))+0.2*float64(strings.Count(p.text, "“")))
+	case asksHow:
+		return min(1, 0.5*float64(strings.Count(p.text, "，")+strings.Count(p.text, ",")))
+	}
+	return 0
+}
+
+// things counts the things that a text tells in a row.
+func things(text string) int {
+	return 1 + strings.Count(text, "、") + strings.Count(text, "和") + strings.Count(text, "以及")
+}
+
+// hasFigureWith reports whether a number stands directly before the unit.
+func hasFigureWith(folded, unit string) bool {
+	for at := 0; ; {
+		i := strings.Index(folded[at:], unit)
+		if i < 0 {
+			return false
+		}
+		before := folded[:at+i]
+		if strings.TrimRight(before, "0123456789一二两三四五六七八九十百千万亿余多") != before {
+			return true
+		}
+		at += i + len(unit)
+	}
+}
+
+func yes(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// clauses cuts a sentence at its commas and semicolons, where they stand
+// outside quotation marks and brackets; each clause holds its mark.
+func clauses(s string) []han.Span {
+	var out []han.Span
+	start, depth := 0, 0
+	for i, r := range s {
+		switch {
+		case strings.ContainsRune("“《（(【「", r):
+			depth++
+		case strings.ContainsRune("”》）)】」", r):
+			depth = max(0, depth-1)
+		case strings.ContainsRune("，,；;：", r) && depth == 0:
+			if r == ',' && digitsAround(s, i) {
+				continue
+			}
+			end := i + len(string(r))
+			out = append(out, han.Span{Start: start, End: end})
+			start = end
+		}
+	}
+	if start < len(s) {
+		out = append(out, han.Span{Start: start, End: len(s)})
+	}
+	return out
+}
+
+// digitsAround reports whether the comma at i stands inside a number: 6,000.
+func digitsAround(s string, i int) bool {
+	digit := func(j int) bool { return j >= 0 && j < len(s) && s[j] >= '0' && s[j] <= '9' }
+	return digit(i-1) && digit(i+1) && digit(i+2) && digit(i+3)
+}
