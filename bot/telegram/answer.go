@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -37,9 +38,14 @@ func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
 		if err := b.hold(ctx, id, &a, &r); err != nil {
 			return err
 		}
+	} else if r.Outcome == nil {
+		// The process ended while this answer was being made.
+		if r.Tries, err = b.store.retry(ctx, id); err != nil {
+			return err
+		}
 	}
 	if r.Outcome == nil {
-		if r.Outcome, err = b.compute(ctx, id, a, r.Message); err != nil {
+		if r.Outcome, err = b.compute(ctx, id, a, r); err != nil {
 			return err
 		}
 		kept := a.text
@@ -70,7 +76,7 @@ func (b *Bot) hold(ctx context.Context, id int64, a *ask, r *reply) (err error) 
 // compute asks the Answerer, and shows in the placeholder what is proven so
 // far. Its error is ctx's or the database's: what goes wrong with the answer
 // becomes an apology.
-func (b *Bot) compute(ctx context.Context, id int64, a ask, message int) (*outcome, error) {
+func (b *Bot) compute(ctx context.Context, id int64, a ask, r reply) (o *outcome, err error) {
 	if a.apology {
 		return apologise(a.words, a.words.Failed), nil
 	}
@@ -80,20 +86,16 @@ func (b *Bot) compute(ctx context.Context, id int64, a ask, message int) (*outco
 		return nil, ctx.Err()
 	}
 	defer func() { <-b.slots }()
-	tries, err := b.store.begin(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if tries >= maxTries {
+	if r.Tries >= maxTries {
 		b.counts.failures.Add(1)
-		b.Log.Error("giving up on a question", "update", id, "tries", tries)
+		b.Log.Error("giving up on a question", "update", id, "tries", r.Tries)
 		return apologise(a.words, a.words.Poisoned), nil
 	}
 	q := bot.Question{Text: a.text}
 	if q.History, err = b.store.history(ctx, a.talk, id, time.Now()); err != nil {
 		return nil, err
 	}
-	s := b.startStream(ctx, a, message)
+	s := b.startStream(ctx, a, r.Message)
 	limited, cancel := context.WithTimeout(ctx, b.AnswerTimeout)
 	defer cancel()
 	defer s.stop() // before the answer is shown: a late edit must not overwrite it
@@ -118,7 +120,8 @@ func apologise(w *words, text string) *outcome {
 }
 
 // show brings the finished message into the chat, from the part on that
-// Telegram has not accepted yet.
+// Telegram has not accepted yet. That the last part was accepted is recorded
+// by finishing the update.
 func (b *Bot) show(ctx context.Context, id int64, a ask, r reply) error {
 	o := r.Outcome
 	for i := r.Delivered; i < len(o.Parts); i++ {
@@ -128,7 +131,7 @@ func (b *Bot) show(ctx context.Context, id int64, a ask, r reply) error {
 		} else {
 			err = b.showLater(ctx, id, a, r, i)
 		}
-		if err == nil {
+		if err == nil && i < len(o.Parts)-1 {
 			err = b.store.delivered(ctx, id, i+1)
 		}
 		if err != nil {
@@ -226,6 +229,11 @@ func (s *stream) stop() {
 }
 
 func (s *stream) run(ctx context.Context) {
+	defer func() {
+		if recover() != nil { // the show is not worth the process; the answer will tell
+			s.b.Log.Error("panic while showing an answer under way", "stack", string(debug.Stack()))
+		}
+	}()
 	quiet, gap := firstGlimpse, glimpseGap
 	if s.a.place.Group {
 		gap = groupGlimpseGap

@@ -32,6 +32,7 @@ type callError struct {
 	Text       string // Telegram's description, or what happened to the connection
 	RetryAfter time.Duration
 	MigrateTo  int64
+	foreign    bool  // something else than a Bot API server answered
 	cause      error // context.Canceled or context.DeadlineExceeded, or nil
 }
 
@@ -56,7 +57,7 @@ func (e *callError) says(phrases ...string) bool {
 }
 
 // passing reports whether the same request may succeed later.
-func (e *callError) passing() bool { return e.Code == 0 || e.Code >= 500 }
+func (e *callError) passing() bool { return e.Code == 0 || e.Code >= 500 || e.foreign }
 
 // api makes requests to one Bot API server as one bot.
 type api struct {
@@ -134,7 +135,7 @@ func (a *api) explain(ctx context.Context, method string, status int, err error)
 			out.Code = status
 		}
 	case status >= 400:
-		out.Code, out.Text = status, "the answer is not Telegram's"
+		out.Code, out.Text, out.foreign = status, "the answer is not Telegram's", true
 	case ctx.Err() != nil:
 		out.cause = ctx.Err()
 	}

@@ -236,7 +236,7 @@ func (b *Bot) persist(ctx context.Context, method string, params tgbotapi.Params
 // isTokenError reports a token that Telegram does not know (401) or cannot
 // even read (404 without a method).
 func isTokenError(e *callError) bool {
-	return e.Code == http.StatusUnauthorized || e.Code == http.StatusNotFound && !e.says("method")
+	return !e.foreign && (e.Code == http.StatusUnauthorized || e.Code == http.StatusNotFound && !e.says("method"))
 }
 
 // backoff are the waits between attempts: 1 s, doubling to 30 s, without end.

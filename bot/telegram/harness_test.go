@@ -28,6 +28,13 @@ var rewrite = flag.Bool("update", false, "write golden files anew")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// What package bot has for the bot.
+var (
+	_ Answerer = (*bot.Answerer)(nil)
+	_ Receipts = (*bot.Journal)(nil)
+	_ Feedback = (*bot.Journal)(nil)
+)
+
 // A scripted answerer knows answers by question, and how long each claim takes.
 type scripted struct {
 	mu      sync.Mutex

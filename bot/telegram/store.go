@@ -23,7 +23,6 @@ CREATE TABLE telegram_inbox (
 	lane      TEXT NOT NULL,
 	raw       TEXT NOT NULL, -- emptied when the update is dealt with
 	state     TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'undeliverable')),
-	tries     INTEGER NOT NULL DEFAULT 0, -- answers begun
 	taken_at  INTEGER NOT NULL
 );
 CREATE INDEX telegram_inbox_waiting ON telegram_inbox (update_id) WHERE state = 'waiting';
@@ -33,7 +32,8 @@ CREATE TABLE telegram_reply (
 	message_id INTEGER NOT NULL, -- the placeholder
 	outcome    TEXT NOT NULL DEFAULT '', -- the finished message, as JSON
 	delivered  INTEGER NOT NULL DEFAULT 0, -- parts that Telegram accepted
-	sending    INTEGER NOT NULL DEFAULT 0  -- the part that was being sent
+	sending    INTEGER NOT NULL DEFAULT 0, -- the part that was being sent
+	tries      INTEGER NOT NULL DEFAULT 0  -- answers begun and not finished before
 );
 CREATE TABLE telegram_quarantine (
 	hash      TEXT PRIMARY KEY,
@@ -53,14 +53,43 @@ CREATE INDEX telegram_turn_talk ON telegram_turn (chat_id, thread_id, user_id, u
 CREATE TABLE telegram_move (old_chat INTEGER PRIMARY KEY, new_chat INTEGER NOT NULL);
 `}
 
-// store is what the bot keeps in the database.
-type store struct{ conn *sql.DB }
+// store is what the bot keeps in the database. Thousands of chats may have
+// something to write at once, and each would open a connection to wait for the
+// others: they wait here instead.
+type store struct {
+	conn    *sql.DB
+	writing chan struct{}
+	reading chan struct{}
+}
+
+// maxReaders is how many connections read for the bot at a time.
+const maxReaders = 8
+
+// enter takes a place in a gate; leave it with the returned function.
+func enter(ctx context.Context, gate chan struct{}) (leave func(), err error) {
+	select {
+	case gate <- struct{}{}:
+		return func() { <-gate }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// tx is db.Tx for one writer at a time.
+func (s *store) tx(ctx context.Context, change func(*sql.Tx) error) error {
+	leave, err := enter(ctx, s.writing)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return db.Tx(ctx, s.conn, change)
+}
 
 func openStore(ctx context.Context, conn *sql.DB) (*store, error) {
 	if err := db.Migrate(ctx, conn, "telegram", migrations); err != nil {
 		return nil, err
 	}
-	return &store{conn}, nil
+	return &store{conn, make(chan struct{}, 1), make(chan struct{}, maxReaders)}, nil
 }
 
 // key is the secret that the bot's buttons are signed with. It is made once
@@ -69,7 +98,7 @@ func (s *store) key(ctx context.Context) ([]byte, error) {
 	fresh := make([]byte, 32)
 	rand.Read(fresh)
 	var kept string
-	err := db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_state VALUES ('key', ?) ON CONFLICT DO NOTHING`, hex.EncodeToString(fresh)); err != nil {
 			return err
 		}
@@ -106,7 +135,7 @@ type entry struct {
 // accept commits a batch and the offset behind it, and returns the updates
 // that were not known before, in their order.
 func (s *store) accept(ctx context.Context, batch []entry, offset int64, now time.Time) (fresh []entry, err error) {
-	err = db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		for _, e := range batch {
 			known, err := s.insert(ctx, tx, e, now)
 			if err != nil {
@@ -162,8 +191,13 @@ func (s *store) waiting(ctx context.Context) (out []entry, err error) {
 
 // load is the text of a waiting update; false when it is dealt with.
 func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
+	leave, err := enter(ctx, s.reading)
+	if err != nil {
+		return nil, false, err
+	}
+	defer leave()
 	var raw string
-	err := s.conn.QueryRowContext(ctx, `SELECT raw FROM telegram_inbox WHERE update_id = ? AND state = 'waiting'`, id).Scan(&raw)
+	err = s.conn.QueryRowContext(ctx, `SELECT raw FROM telegram_inbox WHERE update_id = ? AND state = 'waiting'`, id).Scan(&raw)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -171,17 +205,6 @@ func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
 		return nil, false, fmt.Errorf("reading update %d: %w", id, err)
 	}
 	return []byte(raw), true, nil
-}
-
-// begin counts an attempt to answer and returns how many there were before.
-func (s *store) begin(ctx context.Context, id int64) (tries int, err error) {
-	err = db.Tx(ctx, s.conn, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `UPDATE telegram_inbox SET tries = tries + 1 WHERE update_id = ? RETURNING tries - 1`, id).Scan(&tries)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("beginning update %d: %w", id, err)
-	}
-	return tries, nil
 }
 
 // finish takes an update out of the inbox: its text goes, its id stays, so
@@ -203,6 +226,7 @@ type reply struct {
 	Outcome   *outcome
 	Delivered int
 	Sending   int
+	Tries     int // how often making the answer was cut short
 }
 
 // An outcome is a finished message: its parts, and what the buttons under the
@@ -216,9 +240,14 @@ type outcome struct {
 }
 
 func (s *store) reply(ctx context.Context, id int64) (r reply, err error) {
+	leave, err := enter(ctx, s.reading)
+	if err != nil {
+		return r, err
+	}
+	defer leave()
 	var out string
-	err = s.conn.QueryRowContext(ctx, `SELECT chat_id, message_id, outcome, delivered, sending FROM telegram_reply WHERE update_id = ?`, id).
-		Scan(&r.Chat, &r.Message, &out, &r.Delivered, &r.Sending)
+	err = s.conn.QueryRowContext(ctx, `SELECT chat_id, message_id, outcome, delivered, sending, tries FROM telegram_reply WHERE update_id = ?`, id).
+		Scan(&r.Chat, &r.Message, &out, &r.Delivered, &r.Sending, &r.Tries)
 	if errors.Is(err, sql.ErrNoRows) {
 		return reply{}, nil
 	}
@@ -240,11 +269,12 @@ func (s *store) placed(ctx context.Context, id, chat int64, message int) error {
 	})
 }
 
-// A talk is one conversation: a chat, a topic in it, and in groups one person.
-type talk struct {
-	Chat   int64
-	Thread int
-	User   int64
+// retry counts that the making of an answer was cut short.
+func (s *store) retry(ctx context.Context, id int64) (tries int, err error) {
+	err = s.change(ctx, "counting attempts at", id, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `UPDATE telegram_reply SET tries = tries + 1 WHERE update_id = ? RETURNING tries`, id).Scan(&tries)
+	})
+	return tries, err
 }
 
 // answered records the finished message, before any of it is shown, and the
@@ -283,43 +313,6 @@ func (s *store) delivered(ctx context.Context, id int64, parts int) error {
 	})
 }
 
-const (
-	// keptTurns is how many earlier questions a follow-up may lean on.
-	keptTurns = 4
-	// turnLife is how long a conversation is remembered after its last question.
-	turnLife = 2 * time.Hour
-	// idLife is how long the id of a finished update is kept, to know a second
-	// copy. Telegram itself keeps updates for a day.
-	idLife = 7 * 24 * time.Hour
-)
-
-// history is the earlier questions of a conversation, oldest first.
-func (s *store) history(ctx context.Context, t talk, before int64, now time.Time) (out []string, err error) {
-	rows, err := s.conn.QueryContext(ctx, `SELECT question FROM (SELECT update_id, question FROM telegram_turn
-		WHERE chat_id = ? AND thread_id = ? AND user_id = ? AND update_id <> ? AND asked_at > ?
-		ORDER BY update_id DESC LIMIT ?) ORDER BY update_id`, t.Chat, t.Thread, t.User, before, now.Add(-turnLife).Unix(), keptTurns)
-	if err != nil {
-		return nil, fmt.Errorf("reading the conversation: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var q string
-		if err := rows.Scan(&q); err != nil {
-			return nil, fmt.Errorf("reading the conversation: %w", err)
-		}
-		out = append(out, q)
-	}
-	return out, rows.Err()
-}
-
-// forget ends a conversation.
-func (s *store) forget(ctx context.Context, t talk) error {
-	return s.change(ctx, "forgetting a conversation in", 0, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE chat_id = ? AND thread_id = ? AND user_id = ?`, t.Chat, t.Thread, t.User)
-		return err
-	})
-}
-
 // moved records that a group has a new id; its conversations go along.
 func (s *store) moved(ctx context.Context, from, to int64) error {
 	return s.change(ctx, "moving a chat in", 0, func(tx *sql.Tx) error {
@@ -348,6 +341,10 @@ func (s *store) moves(ctx context.Context) (map[int64]int64, error) {
 	return out, rows.Err()
 }
 
+// idLife is how long the id of a finished update is kept, to know a second
+// copy. Telegram itself keeps updates for a day.
+const idLife = 7 * 24 * time.Hour
+
 // prune removes what has outlived its use.
 func (s *store) prune(ctx context.Context, now time.Time) error {
 	return s.change(ctx, "pruning before", 0, func(tx *sql.Tx) error {
@@ -363,7 +360,7 @@ func (s *store) prune(ctx context.Context, now time.Time) error {
 }
 
 func (s *store) change(ctx context.Context, doing string, id int64, change func(*sql.Tx) error) error {
-	if err := db.Tx(ctx, s.conn, change); err != nil {
+	if err := s.tx(ctx, change); err != nil {
 		return fmt.Errorf("%s update %d: %w", doing, id, err)
 	}
 	return nil

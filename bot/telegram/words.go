@@ -44,17 +44,26 @@ type words struct {
 type command struct{ Name, Does string }
 
 // wordsFor picks the language: the text's own when it has letters, else the
-// language that the person set in Telegram, else Chinese.
+// language that the person set in Telegram, else Chinese. Names do not decide:
+// an English question may name 杭州市西湖区, a Chinese one R&D and GDP.
 func wordsFor(text, userLanguage string) *words {
-	switch {
-	case han.HasHan(text):
-		return chinese
-	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) }):
-		return english
-	case userLanguage == "" || strings.HasPrefix(strings.ToLower(userLanguage), "zh"):
-		return chinese
+	chars, latin, inWord := 0, 0, false
+	for _, r := range text {
+		letter := unicode.IsLetter(r) && !han.IsHan(r)
+		if han.IsHan(r) {
+			chars++
+		} else if letter && !inWord {
+			latin++
+		}
+		inWord = letter
 	}
-	return english
+	switch {
+	case chars+latin == 0 && userLanguage != "" && !strings.HasPrefix(strings.ToLower(userLanguage), "zh"):
+		return english
+	case chars == 0 && latin > 0, latin >= 4 && 2*latin > chars: // a Chinese word has two characters
+		return english
+	}
+	return chinese
 }
 
 func wordsIn(lang string) *words {

@@ -40,7 +40,7 @@ func (b *Bot) work(ctx context.Context, id int64) {
 		switch {
 		case err == nil, ctx.Err() != nil, errors.Is(err, ErrToken):
 			return
-		case errors.Is(err, errGone), errors.As(err, &refused):
+		case errors.Is(err, errGone), errors.Is(err, errNoMessage), errors.As(err, &refused):
 			b.counts.gone.Add(1)
 			b.Log.Warn("an update cannot be answered", "update", id, "err", err)
 			if err = b.store.finish(ctx, id, "undeliverable"); err == nil {
@@ -114,6 +114,9 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 		}
 	}
 	w := wordsFor(r.text, language)
+	if r.command == "start" || r.command == "help" || r.command == "new" {
+		w = wordsFor("", language) // what follows is a link's payload, not words
+	}
 	switch r.command {
 	case "":
 		return b.answer(ctx, id, ask{place: p, talk: t, text: r.text, words: w, apology: apology})
