@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +47,7 @@ func HashRaw(raw []byte) string {
 // draft is open at a time, over all processes. It is for one goroutine.
 type Draft struct {
 	lib    *Library
+	stage  *sql.DB // for what the next ingest can do again; nil in a dry draft
 	unlock func() error
 	plan   map[string]planned // by document ID
 	places map[string]string  // source -> location
@@ -68,14 +68,17 @@ func (l *Library) Draft(ctx context.Context) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Draft{lib: l, unlock: unlock, plan: map[string]planned{}, places: map[string]string{}}, nil
+	stage, err := db.Staging(l.conn)
+	if err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	return &Draft{lib: l, stage: stage, unlock: unlock, plan: map[string]planned{}, places: map[string]string{}}, nil
 }
 
 // DryDraft is a draft that changes nothing and waits for nobody: it checks what
 // it is given, knows what is Missing, and its Publish tells the current corpus.
 func (l *Library) DryDraft() *Draft {
-	return &Draft{lib: l, unlock: func() error { return nil }, plan: map[string]planned{}, places: map[string]string{},
-		dry: true, tried: map[[32]byte]bool{}}
+	return &Draft{lib: l, plan: map[string]planned{}, places: map[string]string{}, dry: true, tried: map[[32]byte]bool{}}
 }
 
 func (l *Library) lockIngest(ctx context.Context) (func() error, error) {
@@ -87,7 +90,12 @@ func (l *Library) lockIngest(ctx context.Context) (func() error, error) {
 }
 
 // Close ends the draft; what was not published stays invisible.
-func (d *Draft) Close() error { return d.unlock() }
+func (d *Draft) Close() error {
+	if d.dry {
+		return nil
+	}
+	return errors.Join(d.stage.Close(), d.unlock())
+}
 
 // Put keeps a content as a revision of a document of source, both of which it
 // makes if need be, and returns the revision's number. The same content, name
@@ -105,7 +113,7 @@ func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64
 	}
 	hash := HashRaw(c.Raw)
 	var revision int64
-	err := db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+	err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
 		if err := putDocument(ctx, tx, source, d.places[source], docID); err != nil {
 			return err
 		}
@@ -225,138 +233,6 @@ func (d *Draft) Withdraw(docID string) { d.plan[docID] = planned{} }
 // Locate says where a source was found. A new source has this location as soon
 // as it has a document, a known one from Publish on.
 func (d *Draft) Locate(source, location string) { d.places[source] = location }
-
-// Publish makes the plan the current corpus, with the vectors of model, and
-// says in the history what caused it. All its passages must have vectors (see
-// Missing). When nothing changes, no version is made.
-func (d *Draft) Publish(ctx context.Context, model, cause string) (Corpus, error) {
-	if d.dry {
-		return d.lib.Current(ctx)
-	}
-	missing, _, err := d.Missing(ctx, model)
-	if err != nil {
-		return Corpus{}, err
-	}
-	if len(missing) > 0 {
-		return Corpus{}, fmt.Errorf("publish: %d passages have no vector of %s yet", len(missing), model)
-	}
-	var c Corpus
-	err = db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
-		if err := d.saveLocations(ctx, tx); err != nil {
-			return err
-		}
-		if c, err = current(ctx, tx); err != nil {
-			return err
-		}
-		changes, err := d.changes(ctx, tx)
-		if err != nil || len(changes) == 0 && (c.Embedder == model || c.Version == 0) {
-			return err
-		}
-		if c, err = newVersion(ctx, tx, model, cause); err != nil {
-			return err
-		}
-		for _, change := range changes {
-			if err := move(ctx, tx, c.Version, change); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return Corpus{}, fmt.Errorf("publish: %w", err)
-	}
-	clear(d.plan)
-	return c, d.sweep(ctx)
-}
-
-func (d *Draft) saveLocations(ctx context.Context, tx *sql.Tx) error {
-	for _, source := range slices.Sorted(maps.Keys(d.places)) {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, ?)
-			ON CONFLICT (name) DO UPDATE SET location = excluded.location`, source, d.places[source]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// A placement is where a document stands.
-type placement struct {
-	document string
-	planned
-	retired bool
-}
-
-// changes are the placements of the plan that differ from the current ones,
-// with the retired flags as an admin may have set them meanwhile.
-func (d *Draft) changes(ctx context.Context, tx *sql.Tx) ([]placement, error) {
-	var out []placement
-	for _, id := range slices.Sorted(maps.Keys(d.plan)) {
-		want := d.plan[id]
-		var now placement
-		var to int64
-		err := tx.QueryRowContext(ctx, `SELECT revision, path, retired, to_version FROM placements
-			WHERE document = ? ORDER BY from_version DESC LIMIT 1`, id).Scan(&now.revision, &now.path, &now.retired, &to)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-		if to != still {
-			now.planned = planned{}
-		}
-		if want != now.planned {
-			out = append(out, placement{id, want, now.retired})
-		}
-	}
-	return out, nil
-}
-
-// move ends a document's placement with version and, unless it is withdrawn,
-// begins the new one.
-func move(ctx context.Context, tx *sql.Tx, version int64, p placement) error {
-	_, err := tx.ExecContext(ctx, `UPDATE placements SET to_version = ? WHERE document = ? AND to_version = ?`,
-		version, p.document, int64(still))
-	if err != nil || p.revision == 0 {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO placements (document, from_version, to_version, revision, path, retired)
-		VALUES (?, ?, ?, ?, ?, ?)`, p.document, version, int64(still), p.revision, p.path, p.retired)
-	return err
-}
-
-// newVersion publishes a corpus version; the embedder "" is the current one.
-func newVersion(ctx context.Context, tx *sql.Tx, embedder, cause string) (Corpus, error) {
-	c, err := current(ctx, tx)
-	if err != nil {
-		return Corpus{}, err
-	}
-	c.Version++
-	if embedder != "" {
-		c.Embedder = embedder
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO corpora (version, embedder, cause, created) VALUES (?, ?, ?, ?)`,
-		c.Version, c.Embedder, cause, unixMilli())
-	return c, err
-}
-
-// sweep deletes what ingests put and nobody published.
-func (d *Draft) sweep(ctx context.Context) error {
-	const unplaced = ` FROM revisions WHERE NOT EXISTS (SELECT 1 FROM placements p WHERE p.revision = revisions.id)`
-	var n int
-	if err := d.lib.conn.QueryRowContext(ctx, `SELECT COUNT(*)`+unplaced).Scan(&n); err != nil || n == 0 {
-		return db.Explain(err)
-	}
-	return db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
-		for _, s := range []string{
-			`DELETE` + unplaced,
-			`DELETE FROM originals WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.hash = originals.hash)`,
-			`DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.document = documents.id)`,
-		} {
-			if _, err := tx.ExecContext(ctx, s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
 
 // EmbeddedText is the text whose vector stands for a passage: what its
 // document is called, the headings above it, and its own words.

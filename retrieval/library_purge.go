@@ -152,12 +152,13 @@ func eraseDocument(ctx context.Context, tx *sql.Tx, id string) error {
 		{`DELETE FROM revisions WHERE document = ?`, []any{id}},
 		{`DELETE FROM originals WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.hash = originals.hash)`, nil},
 		{`DELETE FROM documents WHERE id = ?`, []any{id}},
+		{`DELETE FROM staged`, nil},
 	} {
 		if _, err := tx.ExecContext(ctx, s.sql, s.args...); err != nil {
 			return err
 		}
 	}
-	return nil
+	return sweep(ctx, tx) // a stopped ingest may have left the text as another document's
 }
 
 // PurgedAs is the ID of the purged document that a file was part of, by its

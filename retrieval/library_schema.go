@@ -116,6 +116,13 @@ CREATE INDEX placements_to ON placements(to_version, document);
 CREATE INDEX placements_path ON placements(path);
 CREATE INDEX placements_revision ON placements(revision);
 
+-- The places that the running ingest plans, on their way to placements.
+CREATE TABLE staged (
+	document TEXT PRIMARY KEY,
+	revision INTEGER NOT NULL,  -- 0: the document leaves
+	path     TEXT NOT NULL
+);
+
 -- What was purged and must not come back by itself: hashes of paths and of
 -- contents, and nothing that was in the document.
 CREATE TABLE purged (

@@ -161,6 +161,26 @@ func (l *Library) setRetired(ctx context.Context, ref string, retired bool) (Cor
 	return c, err
 }
 
+// A placement is where a document stands.
+type placement struct {
+	document string
+	revision int64
+	path     string
+	retired  bool
+}
+
+// move ends a document's placement with version and begins another.
+func move(ctx context.Context, tx *sql.Tx, version int64, p placement) error {
+	_, err := tx.ExecContext(ctx, `UPDATE placements SET to_version = ? WHERE document = ? AND to_version = ?`,
+		version, p.document, int64(still))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO placements (document, from_version, to_version, revision, path, retired)
+		VALUES (?, ?, ?, ?, ?, ?)`, p.document, version, int64(still), p.revision, p.path, p.retired)
+	return err
+}
+
 func (l *Library) unpurge(ctx context.Context, id string, notFound error) (Corpus, error) {
 	var c Corpus
 	err := db.Tx(ctx, l.conn, func(tx *sql.Tx) error {

@@ -167,7 +167,7 @@ func (d *Draft) PutVectors(ctx context.Context, model string, us []Unembedded, v
 	if len(us) == 0 {
 		return nil
 	}
-	err := db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error {
+	err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
 		dims, err := embedderDims(ctx, tx, model, len(vectors[0]))
 		if err != nil {
 			return err

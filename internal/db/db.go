@@ -50,11 +50,11 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector, err := sqlite.NewConnector(dsn(abs, busyTimeout))
+	connector, err := sqlite.NewConnector(dsn(abs, busyTimeout, "FULL"))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	conn := sql.OpenDB(queue{connector, make(chan struct{}, 1)})
+	conn := sql.OpenDB(queue{connector, abs, make(chan struct{}, 1)})
 	// Waiting writers hold a connection each; a bound on connections could
 	// starve the one that holds the lock, so there is none.
 	conn.SetMaxIdleConns(4)
@@ -65,11 +65,29 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	return conn, nil
 }
 
+// Staging opens the database of conn once more, for work that its writer can
+// do again: its commits survive a crash of the program but are not flushed to
+// the disk one by one; the next commit on conn flushes them too. The caller
+// closes it.
+func Staging(conn *sql.DB) (*sql.DB, error) {
+	q, ok := conn.Driver().(queue)
+	if !ok {
+		return nil, errors.New("stage: the database was not opened by this package")
+	}
+	connector, err := sqlite.NewConnector(dsn(q.file, busyTimeout, "NORMAL"))
+	if err != nil {
+		return nil, fmt.Errorf("stage: %w", err)
+	}
+	q.Connector = connector
+	return sql.OpenDB(q), nil
+}
+
 // A queue is a connector with the queue in which this process's writers stand,
 // so that they take turns and give up with their contexts. It is its own
 // driver, so that Tx finds it by the database.
 type queue struct {
 	driver.Connector
+	file    string
 	writing chan struct{} // full while one writes
 }
 
@@ -111,12 +129,12 @@ func prepare(path string) (string, error) {
 	return abs, f.Close()
 }
 
-func dsn(abs string, wait time.Duration) string {
+func dsn(abs string, wait time.Duration, synchronous string) string {
 	q := url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
 			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
-			"foreign_keys(1)", "secure_delete(1)", "synchronous(FULL)",
+			"foreign_keys(1)", "secure_delete(1)", "synchronous(" + synchronous + ")",
 		},
 	}
 	p := filepath.ToSlash(abs)

@@ -21,7 +21,7 @@ func Lock(ctx context.Context, conn *sql.DB, name string) (unlock func() error, 
 	if err != nil {
 		return nil, err
 	}
-	lock, err := sql.Open("sqlite", dsn(side, 0))
+	lock, err := sql.Open("sqlite", dsn(side, 0, "OFF"))
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", name, err)
 	}
