@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"policybot/internal/han"
+	"policybot/internal/places"
 	"policybot/internal/quantity"
 )
 
@@ -229,7 +230,7 @@ func (p *proof) numeralsInPlace(w *witness) (string, string) {
 		}
 		x, y, ok := a.region(i, j)
 		if ok && y > x && y-x < 8 {
-			told, stands := string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y])
+			told, stands := strings.Trim(string(a.claim.Runes[i:j]), "()、.,:"), strings.Trim(string(a.quote.Runes[x:y]), "()、.,:")
 			if numeral(told) && numeral(stands) && told != stands && len(quantity.Find(told)) == 0 && len(quantity.Find(stands)) == 0 {
 				return "figure", fmt.Sprintf("%q stands where the quote has %q", told, stands)
 			}
@@ -249,7 +250,7 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 	told, stands := negationRunes(a.claim), negationRunes(a.quote)
 	for i := range told {
 		x, y, ok := a.region(i, i+1)
-		if told[i] && ok && !anyIn(stands, x-3, y+3) && !p.softened(a, i) {
+		if told[i] && ok && !anyIn(stands, x-1, y+1) && !p.softened(a, i) {
 			return "negation", fmt.Sprintf("the quote has no negation where the claim says %q", string(a.claim.Runes[i:min(len(told), i+5)]))
 		}
 	}
@@ -265,7 +266,7 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 	b := &alignment{claim: a.quote, quote: a.claim, to: back}
 	for i := range stands {
 		x, y, ok := b.region(i, i+1)
-		if stands[i] && ok && y-x <= 6 && !anyIn(told, x-3, y+3) && !p.softened(b, i) {
+		if stands[i] && ok && y-x <= 6 && !anyIn(told, x-1, y+1) && !p.softened(b, i) {
 			return "negation", fmt.Sprintf("the quote says %q", string(a.quote.Runes[i:min(len(stands), i+5)]))
 		}
 	}
@@ -277,8 +278,9 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 func (p *proof) softened(a *alignment, i int) bool {
 	x, y, _ := a.region(i, i+1)
 	near := string(a.quote.Runes[max(0, x-8):min(len(a.quote.Runes), y+8)])
+	own := string(a.claim.Runes[max(0, i-8):min(len(a.claim.Runes), i+9)])
 	for _, w := range negationWords()["within"] {
-		if strings.Contains(near, w) {
+		if strings.Contains(near, w) && !strings.Contains(own, w) {
 			return true
 		}
 	}
@@ -319,8 +321,11 @@ func (p *proof) oppositesInPlace(w *witness) (string, string) {
 		if ok {
 			told := string(a.claim.Runes[max(0, i-2):min(len(a.to), j+2)])
 			stands := string(a.quote.Runes[max(0, x-2):min(len(a.quote.Runes), y+2)])
-			if said, found := opposite(told, stands); said != "" {
+			if said, found := opposite(told, stands, words().local); said != "" {
 				return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
+			}
+			if p.replaced(string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]), w) {
+				return "actor", fmt.Sprintf("the claim says %q where the quote says %q", string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]))
 			}
 		}
 		i = j
@@ -328,11 +333,50 @@ func (p *proof) oppositesInPlace(w *witness) (string, string) {
 	return "", ""
 }
 
+// replaced reports whether the claim puts another name where the quote has
+// one: a word that the quote does not know, is none of the common ones, and
+// stands for nothing in it. A name may stand for 该公司 or 其.
+func (p *proof) replaced(told, stands string, w *witness) bool {
+	told, stands = strings.TrimFunc(told, isBreak), strings.TrimFunc(stands, isBreak)
+	if len(places.Find(told)) > 0 || len(quantity.Find(told)) > 0 { // checked by themselves
+		return false
+	}
+	if len([]rune(stands)) < 2 || len([]rune(stands)) > 8 || hasAny(stands, pointers) != "" || strings.Contains(p.claim.folded, stands) {
+		return false
+	}
+	if strings.IndexFunc(stands, func(r rune) bool { return !han.IsHan(r) }) >= 0 {
+		return false
+	}
+	rs := []rune(told)
+	inQuote := bigrams(w.folded)
+	l := words()
+	run := 0
+	for i := 0; i < len(rs); {
+		n := l.known(rs[i:], w.folded)
+		if n == 0 && i+1 < len(rs) && inQuote[string(rs[i:i+2])] {
+			n = 2
+		}
+		if n == 0 && han.IsHan(rs[i]) {
+			if run++; run >= 2 {
+				return true
+			}
+			i++
+			continue
+		}
+		run = 0
+		i += max(n, 1)
+	}
+	return false
+}
+
+// pointers stand in a text for what was named before.
+var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各"}
+
 // opposite finds words of a and b that exclude each other, as data/contrast.txt
 // groups them.
-func opposite(a, b string) (string, string) {
+func opposite(a, b string, table [][][]string) (string, string) {
 	has := hasAny
-	for _, sides := range words().contrast {
+	for _, sides := range table {
 		for i, side := range sides {
 			said := has(a, side)
 			if said == "" || has(b, side) != "" {

@@ -3,6 +3,7 @@ package prompts
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"policybot/internal/han"
@@ -20,6 +21,33 @@ func (p *proof) checkFigures() (string, string) {
 			return check, reason
 		}
 	}
+	return p.checkRepeats()
+}
+
+// checkRepeats refuses a claim that tells a figure more often than its quotes:
+// 3个月，可再延长3个月.
+func (p *proof) checkRepeats() (string, string) {
+	count := func(r *reading, c quantity.Quantity, w *witness) int {
+		n := 0
+		for _, q := range r.figures {
+			if q.Kind == c.Kind && q.Kind != quantity.Date && p.sameFigure(c, q, w) {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range p.claim.figures {
+		if c.Kind != quantity.Amount || c.Weak || c.Unit == "大" {
+			continue
+		}
+		quoted := 0
+		for _, w := range p.wits {
+			quoted += count(w.reading, c, w)
+		}
+		if told := count(p.claim, c, p.wits[0]); quoted > 0 && told > quoted {
+			return "figure", fmt.Sprintf("%q is told %d times and stands %d times in the quotes", p.claim.text[c.Start:c.End], told, quoted)
+		}
+	}
 	return "", ""
 }
 
@@ -31,7 +59,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 			if q.Kind == quantity.Date || !p.sameFigure(c, q, w) {
 				continue
 			}
-			if sameBound(c.Bound, q.Bound) {
+			if sameBound(c.Bound, q.Bound) || p.foreign && c.Bound == quantity.AtMost && q.Bound == quantity.Exact && p.within(c) {
 				return "", ""
 			}
 			bound = w.text[q.Start:q.End]
@@ -44,6 +72,13 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 		return "", ""
 	}
 	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
+}
+
+// within reports whether the English word before c is "within", which bounds a
+// time that Chinese gives bare: 步行5分钟可达.
+func (p *proof) within(c quantity.Quantity) bool {
+	words := strings.Fields(strings.ToLower(p.claim.text[:c.Start]))
+	return slices.Contains(words[max(0, len(words)-2):], "within")
 }
 
 // sameFigure reports whether the claim's figure c is the quote's figure q.

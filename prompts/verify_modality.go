@@ -71,10 +71,15 @@ func (p *proof) checkModality() (string, string) {
 	return "", ""
 }
 
-// reported reports whether a clause of the claim with 截至 or 累计 only carries
-// a date that stands near the quote.
+// reported reports whether a clause of the claim tells a result only by 截至 or
+// 累计, which came from near the quote.
 func (p *proof) reported(clause string) bool {
 	rest := strings.NewReplacer("截至", "", "截止", "", "目前", "").Replace(clause)
+	for _, w := range p.wits {
+		if strings.Contains(w.near.folded, "累计") {
+			rest = strings.ReplaceAll(rest, "累计", "")
+		}
+	}
 	return !moodOf(rest).done
 }
 

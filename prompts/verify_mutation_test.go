@@ -69,7 +69,7 @@ var mutations = []mutation{
 	{"year", replaceOne(regexp.MustCompile(`20[0-3]\d年`), func(m string) string { return m[:3] + nextDigit(m[3:4]) + m[4:] })},
 	{"day", replaceOne(regexp.MustCompile(`\d{1,2}[月日]`), nextDigit)},
 	{"place", otherPlace},
-	{"negation", swapOne("WORD", "不得", "可以", "应当", "不得", "没有", "有", "禁止", "允许", "不再", "继续", "可以", "不得", "严禁", "鼓励", "不能", "能", "无需", "需要", "不予", "给予", "未经", "经")},
+	{"negation", swapOne("[^有能会]WORD[^有]", "不得", "可以", "应当", "不得", "没有", "有", "禁止", "允许", "不再", "继续", "可以", "不得", "严禁", "鼓励", "不能", "能", "无需", "需要", "不予", "给予", "未经", "经")},
 	{"bound", swapOne(`\d[万亿千百]*[元家个人名户套%％岁年天]?WORD|WORD\d`, "以上", "以下", "以下", "以上", "不超过", "不少于", "不少于", "不超过", "超过", "不到", "不低于", "不高于", "以内", "以上", "至少", "至多", "最高", "最低", "最低", "最高", "突破", "低于", "约", "超过", "左右", "以上", "不高于", "不低于", "低于", "高于", "高于", "低于")},
 }
 
@@ -84,6 +84,9 @@ func otherPlace(s string, pick uint64) string {
 		return ""
 	}
 	m := ms[pick%uint64(len(ms))]
+	if m.Places[0].Province == "贵州省" {
+		return ""
+	}
 	to := map[places.Level]string{places.Province: "贵州", places.City: "遵义", places.County: "汇川区"}[m.Places[0].Level()]
 	if strings.HasSuffix(s[m.Start:m.End], "市") {
 		to = "遵义市"

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/quantity"
@@ -20,6 +21,7 @@ import (
 type bond struct {
 	quantity.Quantity
 	words map[string]float64 // bigrams, and neighbouring figures as "#…", by weight
+	own   int                // characters in the figure's own piece before it
 }
 
 // checkOrder looks for figures told of the wrong thing.
@@ -76,8 +78,10 @@ func (p *proof) misbound(c bond, quoted []bond, w *witness) *bond {
 		}
 		wrong := true
 		for _, q := range own {
-			mine, theirs := pull(c, q, rival), pull(c, rival, q)
-			wrong = wrong && theirs > mine
+			mine, mineBy := pull(c, q, rival)
+			theirs, theirsBy := pull(c, rival, q)
+			// Words lead; neighbouring figures decide where words cannot.
+			wrong = wrong && theirs+theirsBy > mine+mineBy && (mine < 1 || theirs > mine)
 		}
 		if wrong {
 			return &quoted[i]
@@ -86,15 +90,20 @@ func (p *proof) misbound(c bond, quoted []bond, w *witness) *bond {
 	return nil
 }
 
-// pull is how strongly c is bound to what is beside q and not beside rival.
-func pull(c, q, rival bond) float64 {
-	sum := 0.0
+// pull is how strongly c is bound to what is beside q and not beside rival: by
+// words, and by neighbouring figures.
+func pull(c, q, rival bond) (words, figures float64) {
 	for word, weight := range c.words {
-		if q.words[word] > rival.words[word] {
-			sum += weight * (q.words[word] - rival.words[word])
+		more := q.words[word] - rival.words[word]
+		switch {
+		case more <= 0:
+		case strings.HasPrefix(word, "#"):
+			figures += weight * more
+		default:
+			words += weight * more
 		}
 	}
-	return sum
+	return words, figures
 }
 
 // bonds binds the figures of r to their words; foreign ones by the Chinese
@@ -115,6 +124,11 @@ func bonds(r *reading, foreign bool) []bond {
 		if i+1 < len(fs) && len(after) == right-f.End && leadsOn(after) {
 			after = "" // 由5年|延长至8年: what leads to the next figure is its own
 		}
+		own := r.text[left:f.Start]
+		if k := strings.LastIndexFunc(own, isBreak); k >= 0 {
+			own = strings.TrimLeftFunc(own[k:], isBreak)
+		}
+		b.own = utf8.RuneCountInString(own)
 		b.add(before, 1, foreign)
 		b.add(after, 1, foreign)
 		whole := len(before) == f.Start-left
@@ -132,10 +146,32 @@ func bonds(r *reading, foreign bool) []bond {
 		b.inherit(r, fs, i, f.Start-len(before), weight, foreign)
 		out = append(out, b)
 	}
+	shareSubject(out)
 	for i := range out {
 		parallel(r, out, i)
 	}
 	return out
+}
+
+// shareSubject gives a figure that has no words of its own before it those of
+// the figure before it that counts the same: 50人以上的，补助…；100人以上的，补助….
+func shareSubject(all []bond) {
+	for i := range all {
+		if all[i].own >= 2 {
+			continue
+		}
+		for k := i - 1; k >= 0; k-- {
+			if all[k].Unit != all[i].Unit || all[k].Kind != all[i].Kind {
+				continue
+			}
+			for w, weight := range all[k].words {
+				if !strings.HasPrefix(w, "#") {
+					all[i].words[w] = max(all[i].words[w], weight)
+				}
+			}
+			break
+		}
+	}
 }
 
 // inherit adds the words of the pieces before from in the same sentence.

@@ -30,6 +30,7 @@ type lexicon struct {
 	common   map[string]bool
 	longest  int          // of a word of common or groups, in runes
 	contrast [][][]string // lines of groups of words
+	local    [][][]string // contrast, and those that count place by place only
 	strict   [][]string
 }
 
@@ -53,11 +54,33 @@ var words = sync.OnceValue(func() *lexicon {
 		for part := range strings.SplitSeq(strings.Join(line, " "), "|") {
 			sides = append(sides, strings.Fields(part))
 		}
-		l.contrast = append(l.contrast, sides)
+		if sides[0][0] == "@" {
+			sides[0] = sides[0][1:]
+		} else {
+			l.contrast = append(l.contrast, sides)
+		}
+		l.local = append(l.local, sides)
 	}
 	l.strict = tableLines(strictTable)
 	return l
 })
+
+// known is the length of the word at rs that is common, or stands for
+// something in quote; 0 if there is none.
+func (l *lexicon) known(rs []rune, quote string) int {
+	for n := min(l.longest, len(rs)); n > 0; n-- {
+		w := string(rs[:n])
+		if l.common[w] {
+			return n
+		}
+		for _, g := range l.groups[w] {
+			if hasAny(quote, g) != "" {
+				return n
+			}
+		}
+	}
+	return 0
+}
 
 func tableLines(data string) [][]string {
 	var out [][]string
@@ -204,6 +227,13 @@ func sum(rs []rune, marks []int, none, common, alone, above, quoted, aside int) 
 			all, borne = all+1, borne+1
 		case alone:
 			all, borne = all+1, borne+.5
+			j := i
+			for j < len(rs) && marks[j] == alone {
+				j++
+			}
+			if j-i >= 4 && c.novel == "" && (i == 0 || marks[i-1] != alone) {
+				c.novel = string(rs[i:j])
+			}
 		case none:
 			all++
 			j := i
@@ -236,7 +266,7 @@ func sum(rs []rune, marks []int, none, common, alone, above, quoted, aside int) 
 // their place, and words that say more than it: all, only, the largest.
 func (p *proof) checkContrast(quote string) (string, string) {
 	claim := p.claim.folded
-	if said, found := opposite(claim, quote); said != "" {
+	if said, found := opposite(claim, quote, words().contrast); said != "" {
 		return "actor", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
 	}
 	has := hasAny
@@ -271,11 +301,10 @@ func (p *proof) checkTokens() (string, string) {
 			continue
 		}
 		t = strings.ToLower(t)
+		letters := strings.Trim(t, "0123456789")
 		if !slices.ContainsFunc(p.wits, func(w *witness) bool {
-			if strings.Trim(t, "abcdefghijklmnopqrstuvwxyz") == "" && (strings.Contains(w.near.folded, t) || strings.Contains(w.about.folded, t)) {
-				return true
-			}
-			return hasToken(w.folded, t) || hasToken(w.about.folded, t) || !strings.Contains(w.folded, t[:1]) && hasToken(w.near.folded, t)
+			// One that the quote has with another figure is not looked for further off.
+			return hasToken(w.folded, t) || hasToken(w.about.folded, t) || hasToken(w.near.folded, t) && (letters == t || !strings.Contains(w.folded, letters))
 		}) && words().groups[t] == nil {
 			return "figure", fmt.Sprintf("%q does not stand in the quotes", t)
 		}

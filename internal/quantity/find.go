@@ -104,8 +104,11 @@ func (s *scan) put(q Quantity, i, end int) int {
 	if q.Bound == Exact && q.Kind != Period {
 		q.Bound = s.boundAfter(end, q)
 	}
-	if q.Bound == Exact && q.Kind != Period {
-		q.Bound = s.boundBefore(i)
+	if q.Kind != Period {
+		// Of two that disagree (至多1米以上), the one before; 约9000余 is about.
+		if b := s.boundBefore(i); q.Bound == Exact || q.Bound == Over && b != Exact || q.Bound.Lower() && b.Upper() || q.Bound.Upper() && b.Lower() {
+			q.Bound = b
+		}
 	}
 	if q.Bound == Exact && q.Kind == Amount {
 		q.Bound = s.inherited(i, q)

@@ -149,13 +149,13 @@ func (s *scan) boundBefore(i int) Bound {
 		}
 		return w.bound
 	}
-	for gap := 1; gap <= 4; gap++ {
+	for gap := 1; gap <= 8; gap++ {
 		k := i - gap
 		if k < 0 || strings.ContainsRune("，。、；：,.;:!?！？（）()“”《》 \n", s.rs[k]) || isDigit(s.rs[k]) {
 			break
 		}
 		for _, w := range t.reach {
-			if hasSuffix(s.rs[max(0, k-4):k], w.text) && !strings.ContainsRune("的地区层楼端大", s.rs[k]) {
+			if hasSuffix(s.rs[max(0, k-4):k], w.text) && !strings.ContainsRune("的地区层楼端大部", s.rs[k]) && (gap <= 4 || !strings.ContainsRune("最至", w.text[0])) {
 				return w.bound
 			}
 		}
