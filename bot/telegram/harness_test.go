@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -26,7 +27,38 @@ import (
 
 var rewrite = flag.Bool("update", false, "write golden files anew")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// template is an empty database with the bot's tables. Making it takes most of
+// the time of a short test, so it is made once.
+var template []byte
+
+func TestMain(m *testing.M) {
+	var err error
+	if template, err = makeTemplate(); err != nil {
+		fmt.Fprintln(os.Stderr, "making the template database:", err)
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func makeTemplate() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "telegram")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "bot.db")
+	conn, err := db.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := openStore(context.Background(), conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	if err := conn.Close(); err != nil { // writes the log back into the file
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
 
 // What package bot has for the bot.
 var (
@@ -240,6 +272,9 @@ func play(t *testing.T, o telegramtest.Options, do func(*stage)) {
 }
 
 func (s *stage) open() {
+	if err := os.WriteFile(s.path, template, 0o600); err != nil {
+		s.t.Fatal(err)
+	}
 	conn, err := db.Open(s.t.Context(), s.path)
 	if err != nil {
 		s.t.Fatal(err)
@@ -303,8 +338,11 @@ func (s *stage) end() {
 	s.stop = nil
 }
 
-// wait lets time pass.
-func wait(d time.Duration) { time.Sleep(d) }
+// wait lets time pass, and everything settle that happens at its end.
+func wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
 
 func (s *stage) press(c *telegramtest.Chat, u *telegramtest.User, message int, label string) telegramtest.Press {
 	s.t.Helper()
