@@ -37,6 +37,7 @@ var (
 	siteSpeaks = regexp.MustCompile(`^(?:[*※(（【]?)(?:声明|免责声明|版权声明|特别声明|郑重声明|本[网站]声明|特别提示|免责条款|版权说明|注|温馨提示|提示|版权|版权所有|Copyright|copyright|COPYRIGHT|©|\(C\)|凡(?:本网|注明)|本网站?|本站|本文仅代表|以上(?:文章|内容)|文章来源|如有侵权|如涉及|未经|转载)`)
 	// What only a site says of itself; two different ones make a disclaimer.
 	siteWords = []string{"本站", "本网", "网站", "转载", "侵权", "版权", "著作权", "原创性", "真实性", "完整性", "及时性", "个人观点", "仅供参考", "删除", "更正", "自行核实", "存储空间", "授权", "自行发布", "All Rights Reserved", "all rights reserved"}
+	siteName  = regexp.MustCompile(`(?:网|在线|日报|晚报|频道|客户端|政府|新闻)$`)
 	recordNo  = regexp.MustCompile(`ICP[备证]|公网安备|网站标识码|新闻信息服务许可证|增值电信业务`)
 	// Headings of lists of other pages.
 	relatedLine = regexp.MustCompile(`^[\s•·■◆【\[]*(?:(?:上周|本周|今日|一周|24小时|热门|最新|精彩|相关|推荐|延伸|阅读|更多|往期|编辑|新闻|图片|视频|点击|网友|热)*[:：]? ?(?:版权声明|热点|热榜|热搜|热门|推荐|阅读|阅读推荐|推荐阅读|排行榜?|新闻爆料|爆料|相关(?:新闻|阅读|链接|推荐|文章|报道)|猜你喜欢|大家都在看|专题|热图|要闻推荐|评论))[】\]]*\s*[:：]?$`)
@@ -49,7 +50,7 @@ func clean(src string, all []line) ([]line, []retrieval.Removed) {
 	var kept []line
 	var removed []retrieval.Removed
 	take := func(start, end int, reason string) {
-		removed = append(removed, retrieval.Removed{Start: start, End: end, Reason: reason, Text: src[start:end]})
+		removed = append(removed, retrieval.Removed{Start: start, End: end, Reason: reason})
 	}
 	for i, l := range all {
 		if why[i] != "" {
@@ -67,9 +68,10 @@ func clean(src string, all []line) ([]line, []retrieval.Removed) {
 		}
 		var b strings.Builder
 		at := 0
+		for _, s := range unfold(src, l.start, spans) {
+			take(s.Start, s.End, reasonSpam)
+		}
 		for _, s := range spans {
-			start, end := unfold(src, l.start, s)
-			take(start, end, reasonSpam)
 			b.WriteString(l.text[at:s.Start])
 			b.WriteString(spamMark)
 			at = s.End
@@ -101,13 +103,16 @@ func withInvisible(src string, removed []retrieval.Removed) []retrieval.Removed 
 		}
 		if k := len(out) - 1; k >= 0 && out[k].End == i && out[k].Reason == reasonInvisible {
 			out[k].End += n
-			out[k].Text += src[i : i+n]
 		} else {
-			out = append(out, retrieval.Removed{Start: i, End: i + n, Reason: reasonInvisible, Text: src[i : i+n]})
+			out = append(out, retrieval.Removed{Start: i, End: i + n, Reason: reasonInvisible})
 		}
 		i += n
 	}
-	return append(out, removed[next:]...)
+	out = append(out, removed[next:]...)
+	for i, r := range out {
+		out[i].Text = src[r.Start:r.End]
+	}
+	return out
 }
 
 // reasons says for each line why it is no part of the document, or "". What
@@ -125,10 +130,10 @@ func reasons(all []line) []string {
 	related := false
 	for i, l := range all {
 		why[i] = anywhere(l)
-		if why[i] == "" && (i < first || i > last) {
+		if why[i] == "" && last >= 0 && (i < first || i > last) {
 			why[i] = outside(all, i)
 		}
-		if i > last && relatedLine.MatchString(l.text) {
+		if i > last && last >= 0 && relatedLine.MatchString(l.text) {
 			related = true
 			why[i] = reasonRelated
 		}
@@ -138,9 +143,7 @@ func reasons(all []line) []string {
 		switch {
 		case related && linkShape(l):
 			why[i] = reasonRelated
-		case i > closing && closing > last && linkShape(l):
-			why[i] = reasonNavigation
-		case i > last && markerOf(l.text).kind == bullet && linkShape(l) && l.runes <= 8:
+		case i > closing && closing > last && last >= 0 && linkShape(l):
 			why[i] = reasonNavigation
 		}
 	}
@@ -219,21 +222,30 @@ func countSiteWords(s string) int {
 	return n
 }
 
-// linkFarm reports whether a line is a row of names to click on: many short
-// words parted by spaces or bars, and none of the marks of a sentence.
+// linkFarm reports whether a line is a row of sites to click on: a menu that
+// begins at home, or many short words parted by spaces or bars of which the
+// first says that they are sites, or half are names of sites.
 func linkFarm(l line) bool {
-	if strings.ContainsAny(l.text, "，。；、！？,;〔《") {
+	if !han.HasHan(l.text) || strings.ContainsAny(l.text, "，。；、！？,;〔《") {
 		return false
 	}
-	words := strings.FieldsFunc(l.text, func(r rune) bool { return r == ' ' || r == '|' || r == '｜' })
-	long := 0
+	words := strings.FieldsFunc(l.text, func(r rune) bool { return strings.ContainsRune(" |｜", r) })
+	sites := 0
 	for _, w := range words {
 		if utf8.RuneCountInString(w) > 9 || strings.ContainsAny(w, "0123456789") {
-			long++
+			return false
+		}
+		if siteName.MatchString(w) {
+			sites++
 		}
 	}
-	labelled := len(words) > 0 && strings.ContainsAny(words[0], ":：") && strings.Contains(words[0], "网")
-	return long == 0 && (len(words) >= 8 || len(words) >= 5 && labelled)
+	switch {
+	case len(words) >= 3 && (words[0] == "首页" || words[0] == "网站首页"):
+		return true
+	case len(words) >= 5 && strings.ContainsAny(words[0], ":：") && strings.Contains(words[0], "网"):
+		return true
+	}
+	return len(words) >= 6 && sites*2 >= len(words)
 }
 
 // linkShape reports whether a line could be a link's text: short and without

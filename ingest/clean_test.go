@@ -54,6 +54,10 @@ func TestCleanLeavesDocumentsAlone(t *testing.T) {
 		"list of districts":        "核酸检测点\n" + paragraphText + "\n上城区：甲医院\n拱墅区：乙医院\n西湖区：丙医院",
 		"a section on links":       "一、搭建平台\n" + paragraphText + "\n相关链接纳入统一平台管理，由主管部门负责维护。",
 		"policy on copyright":      "关于网络版权保护的通知\n" + paragraphText + "\n网站转载作品应当取得授权，不得侵权。\n" + paragraphText,
+		"names in a row":           "获奖人员公示\n" + paragraphText + "\n张三 李四 王五 赵六 孙七 周八 吴九 郑十",
+		"English title":            "Notice on stable employment for small firms in Hangzhou city\nThe measures below take effect today, and all offices shall carry them out.",
+		"a table alone":            "序号 名称 单位 数量 单价 金额 备注 日期\n一 口罩 只 甲 乙 丙 丁 戊",
+		"a list at the end":        "关于做好稳岗工作的通知\n" + paragraphText + "\n• 甲项目\n• 乙项目",
 		"sports and lottery funds": "体育彩票公益金管理办法\n福利彩票公益金和体育彩票公益金用于社会福利、体育事业，2023年投注站新增365个，体育总局官网公布名单。" + paragraphText,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ var (
 	sinceDay   = regexp.MustCompile(`^(?:\d{1,2}时)?(?:起|前|以来|之前|止|至|—|-|~)`)
 	someYear   = regexp.MustCompile(`(?:19|20)\d{2}年`)
 	someMonth  = regexp.MustCompile(`^\d{1,2}月`)
-	planDrawn  = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,6}建议`)
+	planDrawn  = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,24}建议`)
 	printedDay = regexp.MustCompile(`((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日印发`)
 )
 

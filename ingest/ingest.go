@@ -24,7 +24,7 @@ func Parse(name string, raw []byte) (*Parsed, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	kept, removed := clean(src, lines(src))
+	kept, removed := clean(src, extract(name, src))
 	if len(kept) == 0 {
 		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -37,75 +38,73 @@ func newLine(src string, start, end int) (line, bool) {
 func blank(r rune) bool { return unicode.IsSpace(r) || han.Invisible(r) }
 
 // foldSpace takes invisible characters out and folds each run of white space
-// to one space.
+// to one space, and to nothing where a line breaks between two ideographs.
 func foldSpace(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	space := false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r):
-			space = true
-		case han.Invisible(r):
-		default:
-			if space {
-				b.WriteByte(' ')
-				space = false
-			}
-			b.WriteRune(r)
+	for _, c := range visible(s) {
+		if c.spaced {
+			b.WriteByte(' ')
 		}
+		b.WriteRune(c.r)
 	}
 	return b.String()
 }
 
-// unfold finds the bytes of src that a span of foldSpace(src[from:]) was made
-// from. The span begins and ends with ink.
-func unfold(src string, from int, span han.Span) (start, end int) {
-	n, space := 0, false
-	start = -1
-	for i, r := range src[from:] {
-		switch {
-		case unicode.IsSpace(r):
-			space = true
-		case han.Invisible(r):
-		default:
-			if space {
-				n++
-				space = false
-			}
-			if n >= span.Start && start < 0 {
-				start = from + i
-			}
-			n += utf8.RuneLen(r)
-			if n >= span.End {
-				_, width := utf8.DecodeRuneInString(src[from+i:])
-				return start, from + i + width
-			}
+// unfold finds the bytes of src that spans of foldSpace(src[from:]) were made
+// from. The spans are in order and begin and end with ink.
+func unfold(src string, from int, spans []han.Span) []han.Span {
+	out := make([]han.Span, 0, len(spans))
+	n, start := 0, -1
+	for i, c := range visible(src[from:]) {
+		if len(out) == len(spans) {
+			break
 		}
-	}
-	return max(start, from), len(src)
-}
-
-// lines cuts src at its line breaks, and a line that holds a whole document,
-// as pages flattened by a scraper do, where its paragraphs show.
-func lines(src string) []line {
-	var out []line
-	for start := 0; start < len(src); {
-		end, next := lineEnd(src, start)
-		out = append(out, paragraphs(src, start, end, len(out) == 0)...)
-		start = next
+		if c.spaced {
+			n++
+		}
+		if n >= spans[len(out)].Start && start < 0 {
+			start = from + i
+		}
+		n += utf8.RuneLen(c.r)
+		if n >= spans[len(out)].End {
+			_, width := utf8.DecodeRuneInString(src[from+i:])
+			out = append(out, han.Span{Start: start, End: from + i + width})
+			start = -1
+		}
 	}
 	return out
 }
 
-// lineEnd finds where the line at start ends and where the next begins.
-func lineEnd(src string, start int) (end, next int) {
-	i := strings.IndexFunc(src[start:], func(r rune) bool {
-		return r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029'
-	})
-	if i < 0 {
-		return len(src), len(src)
-	}
-	_, n := utf8.DecodeRuneInString(src[start+i:])
-	return start + i, start + i + n
+// An inked is a visible character, and whether a space stands before it.
+type inked struct {
+	r      rune
+	spaced bool
 }
+
+// visible goes through the visible characters of s with their byte offsets.
+func visible(s string) iter.Seq2[int, inked] {
+	return func(yield func(int, inked) bool) {
+		var last rune
+		space, broken := false, false
+		for i, r := range s {
+			switch {
+			case r > ' ' && r < 0x7f:
+			case unicode.IsSpace(r):
+				space, broken = true, broken || r == '\n' || r == '\r'
+				continue
+			case han.Invisible(r):
+				continue
+			}
+			joined := broken && wide(last) && wide(r)
+			if !yield(i, inked{r, space && last != 0 && !joined}) {
+				return
+			}
+			last, space, broken = r, false, false
+		}
+	}
+}
+
+// wide reports whether r is an ideograph or a full-width mark: no space is
+// typed beside it.
+func wide(r rune) bool { return r >= 0x2e80 || r >= 0x2018 && r <= 0x201d }

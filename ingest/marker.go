@@ -3,6 +3,7 @@ package ingest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -118,12 +119,18 @@ func ordinalValue(s string) int {
 	return total + digit
 }
 
-// headingShape reports whether a line could be a heading: short, and without
-// the stops of a sentence.
+// headingShape reports whether a line could be a heading: a few words, short,
+// and without the stops of a sentence.
 func headingShape(s string) bool {
 	n := utf8.RuneCountInString(s)
 	if n < 2 || n > 48 || strings.ContainsAny(s, "。；;") || strings.ContainsRune("，、：:,—", lastRune(s)) {
 		return false
 	}
-	return !isByline(s)
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	return letters >= 2 && !isByline(s)
 }

@@ -159,8 +159,12 @@ func (hs *headings) sentences(units []unit, p paragraph) []unit {
 }
 
 // runIn is the heading that the first sentence of a numbered paragraph makes,
-// or "" when it is too long, or all there is.
+// or "" when it is too long, or all there is. An article of a law is called by
+// its number.
 func runIn(sentence string, m marker, more bool) string {
+	if m.kind == article {
+		return strings.TrimRight(sentence[:m.width], " 　、：:")
+	}
 	if n := utf8.RuneCountInString(sentence); !more || n > 50 || n < 4 || strings.Count(sentence, "，") > 3 {
 		return ""
 	}

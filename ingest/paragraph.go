@@ -61,9 +61,9 @@ func paragraphs(src string, start, end int, first bool) []line {
 	return out
 }
 
-// gapsOf finds the runs of white space between start and end. A gap is wide
-// when it indents as Chinese paragraphs do, or is longer than one would type
-// between words.
+// gapsOf finds the runs of white space between start and end, those aside
+// that hold a line break, which joins. A gap is wide when it indents as
+// Chinese paragraphs do, or is longer than one would type between words.
 func gapsOf(src string, start, end int) []gap {
 	var gaps []gap
 	for i := start; i < end; {
@@ -73,20 +73,23 @@ func gapsOf(src string, start, end int) []gap {
 			continue
 		}
 		g := gap{start: i}
-		columns := 0
+		columns, joins := 0, false
 		for i < end {
 			r, n := utf8.DecodeRuneInString(src[i:end])
 			if !unicode.IsSpace(r) && !han.Invisible(r) {
 				break
 			}
 			columns++
+			joins = joins || r == '\n' || r == '\r'
 			if r == '\u3000' {
 				columns++
 			}
 			i += n
 		}
 		g.end, g.wide = i, columns >= 4
-		gaps = append(gaps, g)
+		if !joins {
+			gaps = append(gaps, g)
+		}
 	}
 	return gaps
 }
@@ -122,11 +125,12 @@ func parts(pieces []string, i, began, head int, wide bool) bool {
 		return true
 	}
 	if m := markerOf(after); m.kind != noMarker {
-		return m.kind != arabic || i > began || endsSentence(before) || lastRune(before) == '：'
+		above := markerOf(before).kind
+		return m.kind != arabic || i > began || above != noMarker && above != arabic || lastRune(before) == '：'
 	}
 	// A heading of its own: it opens the paragraph, ends without a stop and
 	// has a sentence behind it.
-	return i == began && headingShape(before) && hasStop(after) &&
+	return i == began && headingShape(before) && markerOf(before).width < len(before) && hasStop(after) && !unicode.IsDigit(lastRune(before)) &&
 		(markerOf(before).kind != noMarker || utf8.RuneCountInString(before) >= 4 && utf8.RuneCountInString(after) >= 30)
 }
 

@@ -156,7 +156,7 @@ func textPlace(text string) retrieval.Field {
 	}
 	autonomous := strings.HasSuffix(top.Province, "自治区")
 	switch {
-	case county > city && county > province && !autonomous:
+	case county > 0 && county >= city && county > province && !autonomous: // a district measures itself by its city: 走在全市前列
 		return countyPlace(text, weight, top)
 	case (province > city || autonomous && county > city) && top.Level() == places.City:
 		top, ahead = heaviest(weight, provinceOf)

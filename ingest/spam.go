@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 )
@@ -107,18 +108,22 @@ func isSpam(s string) bool {
 		(strings.ContainsAny(s, "_|~^") && han.HasHan(s) || betBrand.MatchString(s))
 }
 
+// compared is how many insertions of a line are held against each other.
+const compared = 32
+
 // trimRepeated cuts insertions that begin alike to what they have in common:
 // the words of the sentence behind them are not theirs.
 func trimRepeated(text string, spans []han.Span) []han.Span {
-	for i, a := range spans {
-		for _, b := range spans[i+1:] {
+	few := spans[:min(len(spans), compared)]
+	for i, a := range few {
+		for _, b := range few[i+1:] {
 			n := commonPrefix(a.In(text), b.In(text))
 			if n < 12 || !isSpam(text[a.Start:a.Start+n]) {
 				continue
 			}
-			for j := range spans {
-				if c := spans[j].In(text); commonPrefix(c, a.In(text)) >= n {
-					spans[j].End = spans[j].Start + n
+			for j := range few {
+				if commonPrefix(few[j].In(text), a.In(text)) >= n {
+					few[j].End = few[j].Start + n
 				}
 			}
 		}
@@ -129,10 +134,12 @@ func trimRepeated(text string, spans []han.Span) []han.Span {
 // commonPrefix is the length in bytes of what a and b have in common at their
 // starts, in whole characters.
 func commonPrefix(a, b string) int {
-	for i, r := range a {
-		if !strings.HasPrefix(b[min(i, len(b)):], string(r)) {
-			return i
-		}
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
 	}
-	return len(a)
+	for n > 0 && n < len(a) && !utf8.RuneStart(a[n]) {
+		n--
+	}
+	return n
 }

@@ -27,7 +27,8 @@ var beginCost = [...]float64{
 const (
 	splitHeading = 50 // a heading apart from what it heads
 	splitLead    = 2  // 如下： apart from what follows
-	spanHeading  = .6 // a heading inside a passage
+	spanHeading  = .6 // a heading inside a passage, less if little stands before it
+	little       = 150
 	tooLong      = 20
 )
 
@@ -45,11 +46,11 @@ func split(text string) []retrieval.Passage {
 		for j := i; j < n; j++ {
 			u := units[j]
 			runes += u.runes
-			if j > i && runes > longest && !units[j-1].heading {
+			if j > i && runes > longest && (!units[j-1].heading || runes > 2*longest) {
 				break
 			}
 			if j > i && u.heading && !units[j-1].heading {
-				inside += spanHeading
+				inside += spanHeading * min(1, float64(runes-u.runes)/little)
 			}
 			c := lengthCost(runes, j == i) + inside + cost[j+1]
 			if j+1 < n {
