@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"log/slog"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,8 +14,7 @@ import (
 // openSeeds answers from a library of the test's own with the seeds in it.
 func openSeeds(t *testing.T) *bot.Answerer {
 	t.Helper()
-	p := &program{stdout: io.Discard, stderr: io.Discard, log: slog.New(slog.DiscardHandler)}
-	p.data = t.TempDir()
+	p := newProgram(t)
 	if err := p.ingestAll(t.Context(), []string{filepath.Join("..", "..", "seeds")}); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -24,6 +25,7 @@ type program struct {
 	log            *slog.Logger
 	level          slog.LevelVar
 	client         *openai.Client // made by api
+	telegramClient *http.Client   // nil but in tests
 	// began is set once the command line was understood: errors from then on
 	// are failures, errors before are misuse.
 	began bool

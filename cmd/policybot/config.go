@@ -27,8 +27,13 @@ type settings struct {
 	embeddingModel string
 }
 
-// defaultChatModel answers when there is a key and no model was named.
-const defaultChatModel = "gpt-4o-mini"
+const (
+	// defaultChatModel answers when there is a key of OpenAI's and no model was
+	// named; other services have other models.
+	defaultChatModel = "gpt-4o-mini"
+	// noModel as a chat model is none, also where there would be a default.
+	noModel = "none"
+)
 
 // A setting is one of the settings with its names.
 type setting struct {
@@ -46,7 +51,7 @@ func (s *settings) all() []setting {
 		{&s.telegramURL, "telegram-url", "TELEGRAM_API_URL", "https://api.telegram.org", "address of the Bot API server"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
-		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers (default with a key: " + defaultChatModel + ")"},
+		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},
 		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model that embeds passages; changing it embeds the library again at the next ingest"},
 	}
 }
@@ -85,8 +90,11 @@ func (s *settings) fill(cmd *cobra.Command, env []string) error {
 			}
 		}
 	}
-	if s.chatModel == "" && s.openaiKey != "" {
+	switch {
+	case s.chatModel == "" && s.openaiKey != "" && s.openaiURL == "":
 		s.chatModel = defaultChatModel
+	case s.chatModel == noModel:
+		s.chatModel = ""
 	}
 	return s.check()
 }

@@ -125,6 +125,6 @@ func sketchVerdict(b *strings.Builder, l eval.VerdictLine) {
 	if l.Kept {
 		fmt.Fprintf(b, "%s kept\n", l.ID)
 	} else {
-		fmt.Fprintf(b, "%s %s: %s\n", l.ID, l.Check, l.Reason)
+		fmt.Fprintf(b, "%s %s\n", l.ID, l.Check)
 	}
 }

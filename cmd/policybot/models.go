@@ -47,7 +47,7 @@ func (p *program) answerer(l *library, keep func(context.Context, *bot.Answer) (
 		if err != nil {
 			return nil, err
 		}
-		c.Writer, c.Fallback = bot.NewModelWriter(client.Chat()), extractive
+		c.Writer, c.Fallback = bot.NewModelWriter(client.Chat(), 0), extractive
 	}
 	return bot.New(c), nil
 }

@@ -69,7 +69,7 @@ func (p *program) serveAll(ctx context.Context, paths []string) (err error) {
 func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.Answerer) error {
 	p.level.Set(min(p.level.Level(), slog.LevelInfo))
 	b, err := telegram.New(ctx, telegram.Config{
-		Token: p.telegramToken, Endpoint: p.telegramURL,
+		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Log: p.log,
 	})
 	if err != nil {
