@@ -140,15 +140,23 @@ func TestKilledIngest(t *testing.T) {
 	file, dir := filepath.Join(base, "lib.db"), filepath.Join(base, "docs")
 	lib, conn := openLibrary(t, file)
 
-	old, next, typical := generation(-1), generation(0), 60*time.Millisecond
+	// How long a whole ingest takes here and now, beside a library of its own.
+	generation(0).write(t, dir)
+	whole, done := runAndKill(t, filepath.Join(base, "other.db"), dir, "e0", time.Minute)
+	if !done {
+		t.Fatal("an ingest takes more than a minute")
+	}
+	old, next := generation(-1), generation(0)
 	survived, published := 0, 0
-	next.write(t, dir)
 	for kill := range kills {
-		wait := time.Duration(random.Int64N(int64(typical) * 5 / 4))
-		took, done := runAndKill(t, file, dir, next.embedder(), wait)
+		// Every second kill comes late, when the version is being published.
+		wait := time.Duration(random.Int64N(int64(whole)))
+		if kill%2 == 1 {
+			wait = whole/2 + wait/2
+		}
+		_, done := runAndKill(t, file, dir, next.embedder(), wait)
 		if done {
 			survived++
-			typical = (typical + took) / 2
 		}
 		switch {
 		case next.is(t, lib):

@@ -313,6 +313,33 @@ func TestSyncKeepsWhatCannotBeRead(t *testing.T) {
 	b.wantSearched("a.txt: 甲\nb.txt: 乙乙\np.txt: 丙\n")
 }
 
+// What stands in the way of a file is no reason to forget its document.
+func TestSyncKeepsWhatIsHidden(t *testing.T) {
+	b := newBench(t)
+	for _, name := range []string{"big.txt", "link.txt", "sub/a.txt", "sub/b.txt", "gone.txt"} {
+		b.write(name, name)
+	}
+	b.sync(ingest.Options{})
+	b.remove("gone.txt")
+	if err := os.Truncate(filepath.Join(b.dir, "big.txt"), ingest.MaxFileBytes+1); err != nil {
+		t.Fatal(err)
+	}
+	b.remove("link.txt")
+	if err := os.RemoveAll(filepath.Join(b.dir, "sub")); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{"link.txt", "sub"} {
+		if err := os.Symlink("/nowhere", filepath.Join(b.dir, link)); err != nil {
+			t.Skip("no symlinks here:", err)
+		}
+	}
+	r := b.sync(ingest.Options{})
+	if r.Count(ingest.Failed) != 3 || r.Count(ingest.Removed) != 1 {
+		t.Errorf("report:\n%s", strings.Join(summary(r), "\n"))
+	}
+	b.wantSearched("big.txt: big.txt\nlink.txt: link.txt\nsub/a.txt: sub/a.txt\nsub/b.txt: sub/b.txt\n")
+}
+
 func TestSyncSkipsAndRefuses(t *testing.T) {
 	b := newBench(t)
 	b.write("a.txt", "甲")

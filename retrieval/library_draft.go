@@ -49,6 +49,7 @@ type Draft struct {
 	lib    *Library
 	stage  *sql.DB // for what the next ingest can do again; nil in a dry draft
 	unlock func() error
+	zip    *gzip.Writer       // kept, because a new one costs more than a small file
 	plan   map[string]planned // by document ID
 	places map[string]string  // source -> location
 	dry    bool
@@ -121,7 +122,7 @@ func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err := putOriginal(ctx, tx, hash, c.Raw); err != nil {
+		if err := d.putOriginal(ctx, tx, hash, c.Raw); err != nil {
 			return err
 		}
 		if revision, err = putRevision(ctx, tx, docID, hash, c); err != nil {
@@ -167,19 +168,20 @@ func putDocument(ctx context.Context, tx *sql.Tx, source, location, docID string
 	return err
 }
 
-func putOriginal(ctx context.Context, tx *sql.Tx, hash string, raw []byte) error {
+func (d *Draft) putOriginal(ctx context.Context, tx *sql.Tx, hash string, raw []byte) error {
 	var small bytes.Buffer
-	z, err := gzip.NewWriterLevel(&small, gzip.BestSpeed)
-	if err != nil {
+	if d.zip == nil {
+		d.zip = gzip.NewWriter(&small)
+	} else {
+		d.zip.Reset(&small)
+	}
+	if _, err := d.zip.Write(raw); err != nil {
 		return err
 	}
-	if _, err := z.Write(raw); err != nil {
+	if err := d.zip.Close(); err != nil {
 		return err
 	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO originals (hash, size, gzip) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
+	_, err := tx.ExecContext(ctx, `INSERT INTO originals (hash, size, gzip) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
 		hash, len(raw), small.Bytes())
 	return err
 }
