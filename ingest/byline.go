@@ -59,6 +59,11 @@ func (p page) bylines() []string {
 	if p.head < len(p.lines) {
 		out = append(out, firstRunes(p.lines[p.head], 80))
 	}
+	for _, l := range p.lines[min(p.head+1, len(p.lines)):min(p.head+3, len(p.lines))] {
+		if isByline(l) { // below a dateline on a line of its own
+			out = append(out, l)
+		}
+	}
 	for i := max(p.head, min(p.tail, len(p.lines)-4)); i < len(p.lines); i++ {
 		l := p.lines[i]
 		if n := utf8.RuneCountInString(l); n > 80 { // a reporter may be named at the very end
