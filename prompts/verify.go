@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 )
@@ -110,7 +111,29 @@ func settle(c Claim, sources []Source) (Claim, Verdict) {
 		if strings.Contains(own, gap) {
 			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
 		}
+		if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {
+			return c, Verdict{Check: "quote", Reason: reason}
+		}
 		out.Cites[i] = Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end}
 	}
 	return out, Verdict{}
 }
+
+// cut says what a quote cuts through at its ends that turns its meaning: a
+// negation or a figure.
+func cut(before, quote, after string) string {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(quote)
+	end, _ := utf8.DecodeLastRuneInString(quote)
+	next, _ := utf8.DecodeRuneInString(after)
+	switch {
+	case strings.ContainsRune("不未没無无非", last) && han.IsHan(first):
+		return fmt.Sprintf("the quote leaves out %q before it", string(last))
+	case figure(last) && figure(first), figure(end) && (figure(next) || next == '%' || next == '％'),
+		strings.ContainsRune(".．", last) && figure(first) && strings.ContainsFunc(before, figure):
+		return "the quote cuts through a figure"
+	}
+	return ""
+}
+
+func figure(r rune) bool { return r >= '0' && r <= '9' || r >= '０' && r <= '９' }

@@ -68,7 +68,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 	switch {
 	case bound != "":
 		return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, bound)
-	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c):
+	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.foreign && p.each(c):
 		return "", ""
 	}
 	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
@@ -155,6 +155,16 @@ func sameBound(c, q quantity.Bound) bool {
 		return true
 	}
 	return false
+}
+
+// each reports whether an English "per 1,000" stands for 每千 in a quote.
+func (p *proof) each(c quantity.Quantity) bool {
+	words := strings.Fields(strings.ToLower(p.claim.text[:c.Start]))
+	name := map[string]string{"100": "每百", "1000": "每千", "10000": "每万", "100000": "每十万", "1000000": "每百万"}[c.Value.RatString()]
+	if name == "" || len(words) == 0 || words[len(words)-1] != "per" {
+		return false
+	}
+	return slices.ContainsFunc(p.wits, func(w *witness) bool { return strings.Contains(w.folded, name) })
 }
 
 // otherCount reports whether a weak 一家 in the claim stands where the quotes

@@ -153,7 +153,8 @@ func (w *witness) tellsOf(c places.Place, claim *reading) bool {
 	}
 	// A paragraph about one place: the last that is named before the quote,
 	// or a place in the quote's own sentence, when the quote itself names none.
-	if scoped || len(w.places) > 0 {
+	// What lies above the document's own place is not what it speaks of.
+	if scoped || len(w.places) > 0 || c.Contains(home) {
 		return false
 	}
 	for i := len(w.near.places) - 1; i >= 0; i-- {
@@ -214,9 +215,6 @@ func (p *proof) scopeDiffers() string {
 		return p.foreignScope()
 	}
 	for word, level := range scopesIn(p.claim.folded) {
-		if !strings.HasPrefix(word, "全") && !strings.HasPrefix(word, "我国") {
-			continue
-		}
 		ok := false
 		for _, w := range p.wits {
 			quoted := scopesIn(w.folded)

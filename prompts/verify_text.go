@@ -56,7 +56,7 @@ func newProof(c Claim, sources []Source) *proof {
 		s := sources[cite.Source-1]
 		from, to := cite.Start-s.Start, cite.End-s.Start
 		w := &witness{reading: read(cite.Quote), doc: s.Doc}
-		w.aligned = align(c.Text, cite.Quote)
+		w.aligned = align(p.claim, cite.Quote)
 		w.before = read(s.Text[:from])
 		w.near = read(around(s.Text, from, to))
 		about := append([]string{}, s.Heading...)

@@ -227,39 +227,35 @@ func sum(rs []rune, marks []int, none, common, alone, above, quoted, aside int) 
 			all, borne = all+1, borne+1
 		case alone:
 			all, borne = all+1, borne+.5
-			j := i
-			for j < len(rs) && marks[j] == alone {
-				j++
-			}
-			if j-i >= 4 && c.novel == "" && (i == 0 || marks[i-1] != alone) {
-				c.novel = string(rs[i:j])
-			}
 		case none:
 			all++
-			j := i
-			for j < len(rs) && (marks[j] == none || marks[j] == alone) {
-				j++
-			}
-			k := i
-			for k > 0 && marks[k-1] == alone {
-				k--
-			}
-			unknown := 0
-			for _, m := range marks[k:j] {
-				if m == none {
-					unknown++
-				}
-			}
-			if unknown >= 2 && c.novel == "" {
-				c.novel = string(rs[k:j])
-			}
 		}
 	}
+	c.novel = novel(rs, marks, none, alone)
 	if all == 0 {
 		return coverage{borne: 1, quoted: 1}
 	}
 	c.borne, c.quoted = borne/all, inQuote/all
 	return c
+}
+
+// novel is the first word that nothing bears out: two characters in a run
+// that stand nowhere, or four whose pairs stand nowhere.
+func novel(rs []rune, marks []int, none, alone int) string {
+	for i := 0; i < len(rs); i++ {
+		j, unknown := i, 0
+		for j < len(rs) && (marks[j] == none || marks[j] == alone) {
+			if marks[j] == none {
+				unknown++
+			}
+			j++
+		}
+		if unknown >= 2 || j-i >= 4 {
+			return string(rs[i:j])
+		}
+		i = max(i, j-1)
+	}
+	return ""
 }
 
 // checkContrast finds words of the claim that exclude what the quote says in
