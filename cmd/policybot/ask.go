@@ -15,6 +15,7 @@ import (
 func (p *program) ask() *cobra.Command {
 	var asJSON, explain bool
 	var history []string
+	var narrow narrowing
 	cmd := &cobra.Command{
 		Use:   "ask QUESTION",
 		Short: "Answer one question",
@@ -27,6 +28,7 @@ A question of "-" is read from standard input.`,
 		Example: `  policybot ask "既有住宅加装电梯有什么政策?"
   policybot ask "那农村居民呢?" --history "西湖区城镇居民人均可支配收入目标是多少?"
   policybot ask --explain "城市大脑数字界面要集成哪些功能?"
+  policybot ask --place 杭州市西湖区 --from 2021 "人均可支配收入的目标是多少?"
   policybot ask --json "谁作了报告?" | jq '.claims[].text'`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: p.does(func(ctx context.Context, args []string) error {
@@ -34,21 +36,25 @@ A question of "-" is read from standard input.`,
 			if err != nil {
 				return err
 			}
-			return p.answer(ctx, bot.Question{Text: text, History: history}, asJSON, explain)
+			return p.answer(ctx, bot.Question{Text: text, History: history}, narrow, asJSON, explain)
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the answer as one line of JSON")
 	cmd.Flags().BoolVar(&explain, "explain", false, "show what was searched and found, and which claims were dropped and why")
 	cmd.Flags().StringArrayVar(&history, "history", nil, "an earlier question of the conversation; repeat it, oldest first")
+	narrow.flags(cmd.Flags())
 	return cmd
 }
 
-func (p *program) answer(ctx context.Context, q bot.Question, asJSON, explain bool) (err error) {
+func (p *program) answer(ctx context.Context, q bot.Question, narrow narrowing, asJSON, explain bool) (err error) {
 	l, err := p.openReady(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.closeInto(&err)
+	if q.Filter, err = narrow.filter(ctx, l.lib); err != nil {
+		return err
+	}
 	answerer, err := p.answerer(l, l.journal.Save)
 	if err != nil {
 		return err
@@ -69,7 +75,7 @@ func (p *program) answer(ctx context.Context, q bot.Question, asJSON, explain bo
 		return err
 	}
 	if explain {
-		return out.explain(a)
+		return out.explain(a, q.Filter)
 	}
 	return nil
 }
@@ -90,6 +96,7 @@ func lineFor(a *bot.Answer, explain bool) eval.Line {
 func (p *program) search() *cobra.Command {
 	var asJSON bool
 	var k int
+	var narrow narrowing
 	cmd := &cobra.Command{
 		Use:   "search QUESTION",
 		Short: "Show the passages that a question finds, best first",
@@ -106,20 +113,24 @@ rank among the lexical and the vector hits. No answer is written.`,
 			if k < 1 {
 				return misused("-k %d: ask for one passage at least", k)
 			}
-			return p.hits(ctx, retrieval.Query{Text: text, K: k}, asJSON)
+			return p.hits(ctx, retrieval.Query{Text: text, K: k}, narrow, asJSON)
 		}),
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one passage a line as JSON")
 	cmd.Flags().IntVarP(&k, "k", "k", 10, "how many passages at most")
+	narrow.flags(cmd.Flags())
 	return cmd
 }
 
-func (p *program) hits(ctx context.Context, q retrieval.Query, asJSON bool) (err error) {
+func (p *program) hits(ctx context.Context, q retrieval.Query, narrow narrowing, asJSON bool) (err error) {
 	l, err := p.openReady(ctx)
 	if err != nil {
 		return err
 	}
 	defer l.closeInto(&err)
+	if q.Filter, err = narrow.filter(ctx, l.lib); err != nil {
+		return err
+	}
 	hits, err := l.index.Search(ctx, q)
 	if err != nil {
 		return err

@@ -74,8 +74,11 @@ func (p *printer) refusal(r *bot.Refusal) {
 
 // explain prints how the answer came about: what was searched, what was
 // found, and which claims were not proven.
-func (p *printer) explain(a *bot.Answer) error {
+func (p *printer) explain(a *bot.Answer, narrowed retrieval.Filter) error {
 	p.printf("\nsearched for: %s\n", line(a.Search))
+	if only := describe(narrowed); only != "" {
+		p.printf("narrowed to: %s\n", only)
+	}
 	p.printf("corpus %d, written by %s, %v\n", a.Corpus, joined(" ", a.Writer, a.Prompt), a.Took.Round(100_000))
 	for i, h := range a.Hits {
 		p.hit(i+1, h)

@@ -90,10 +90,10 @@ func TestExplainTellsWhyClaimsWereDropped(t *testing.T) {
 		Hits:    []retrieval.Hit{{Passage: s.Passage, Doc: s.Doc, Score: .5, LexicalRank: 2}},
 		Dropped: []bot.Dropped{{Claim: c, Verdict: prompts.Verdict{Check: "figure", Reason: "7万 is not quoted"}}}}
 	var out strings.Builder
-	if err := newPrinter(&out, "").explain(a); err != nil {
+	if err := newPrinter(&out, "").explain(a, retrieval.Filter{From: "2021", Docs: []string{"a1"}}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"searched for: 农村居民收入\n", "corpus 3, written by extractive, 1.5ms\n",
+	for _, want := range []string{"searched for: 农村居民收入\n", "narrowed to: from 2021, document a1\n", "corpus 3, written by extractive, 1.5ms\n",
 		"  1  score 0.5000  lexical 2  vector -  plan.txt", "dropped (figure: 7万 is not quoted)\n    农村居民收入突破7万元。\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, out.String())

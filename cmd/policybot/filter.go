@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"policybot/internal/places"
+	"policybot/retrieval"
+)
+
+// narrowing is what a search is narrowed to, as it stands on a command line.
+type narrowing struct {
+	place, from, to string
+	kinds, docs     []string
+}
+
+// day is a date as documents have it: a year, a month or a day.
+var day = regexp.MustCompile(`^(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$`)
+
+var kinds = []string{retrieval.KindPolicy, retrieval.KindReading, retrieval.KindReport, retrieval.KindNews, retrieval.KindOpinion}
+
+func (n *narrowing) flags(f *pflag.FlagSet) {
+	f.StringVar(&n.place, "place", "", "only documents of this place, of what lies in it, or above it")
+	f.StringVar(&n.from, "from", "", "only documents published from this date: 2024, 2024-02 or 2024-02-19")
+	f.StringVar(&n.to, "to", "", "only documents published until this date, itself included")
+	f.StringSliceVar(&n.kinds, "kind", nil, "only documents of this kind: "+strings.Join(kinds, ", "))
+	f.StringSliceVar(&n.docs, "doc", nil, "only this document, by ID, path or file name")
+}
+
+// filter checks what was asked for; documents must be in the library.
+func (n *narrowing) filter(ctx context.Context, lib *retrieval.Library) (f retrieval.Filter, err error) {
+	f = retrieval.Filter{From: n.from, To: n.to, Kinds: n.kinds}
+	if n.place != "" {
+		if f.Place = places.Parse(n.place); f.Place.IsZero() {
+			return f, hint(misused("--place %s names no place that is known", quoteName(n.place)), "write it in full from the city down, such as 杭州市西湖区")
+		}
+	}
+	for _, date := range []string{n.from, n.to} {
+		if date != "" && !day.MatchString(date) {
+			return f, misused("%s is no date: write 2024, 2024-02 or 2024-02-19", quoteName(date))
+		}
+	}
+	for _, k := range n.kinds {
+		if !slices.Contains(kinds, k) {
+			return f, misused("--kind %s is none of %s", quoteName(k), strings.Join(kinds, ", "))
+		}
+	}
+	for _, ref := range n.docs {
+		d, err := lib.Document(ctx, ref)
+		if err != nil {
+			return f, unknownDocument(err)
+		}
+		f.Docs = append(f.Docs, d.ID)
+	}
+	return f, nil
+}
+
+// describe says what a search was narrowed to; empty when it was not.
+func describe(f retrieval.Filter) string {
+	var parts []string
+	add := func(format, value string) {
+		if value != "" {
+			parts = append(parts, fmt.Sprintf(format, value))
+		}
+	}
+	if !f.Place.IsZero() {
+		add("place %s", f.Place.String())
+	}
+	add("from %s", f.From)
+	add("to %s", f.To)
+	add("kind %s", strings.Join(f.Kinds, " or "))
+	add("document %s", strings.Join(f.Docs, " or "))
+	return line(strings.Join(parts, ", "))
+}
