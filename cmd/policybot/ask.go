@@ -30,7 +30,7 @@ A question of "-" is read from standard input.`,
   policybot ask --explain "城市大脑数字界面要集成哪些功能?"
   policybot ask --place 杭州市西湖区 --from 2021 "人均可支配收入的目标是多少?"
   policybot ask --json "谁作了报告?" | jq '.claims[].text'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("a question"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			text, err := p.question(args)
 			if err != nil {
@@ -104,7 +104,7 @@ func (p *program) search() *cobra.Command {
 rank among the lexical and the vector hits. No answer is written.`,
 		Example: `  policybot search "人均可支配收入"
   policybot search --json -k 3 "加装电梯" | jq -r '.text'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("a question"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			text, err := p.question(args)
 			if err != nil {

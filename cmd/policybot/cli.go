@@ -41,7 +41,8 @@ func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil && !p.began {
+	var m *misuse
+	if err != nil && (!p.began || errors.As(err, &m)) {
 		err = misuseOf(err, cmd)
 	}
 	return report(stderr, err)
@@ -107,6 +108,34 @@ func (p *program) does(work func(ctx context.Context, args []string) error) func
 	return func(cmd *cobra.Command, args []string) error {
 		p.began = true
 		return work(cmd.Context(), args)
+	}
+}
+
+// group makes a command that only has commands below it: alone it shows its
+// help, with a word that is none of them it is misused.
+func group(cmd *cobra.Command, commands ...*cobra.Command) *cobra.Command {
+	cmd.Args = cobra.NoArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.AddCommand(commands...)
+	return cmd
+}
+
+// oneOrMore and exactlyOne say in words what a command must be given.
+func oneOrMore(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return misused("'%s' needs %s", cmd.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
+func exactlyOne(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return misused("'%s' takes %s, and was given %d", cmd.CommandPath(), what, len(args))
+		}
+		return oneOrMore(what)(cmd, args)
 	}
 }
 

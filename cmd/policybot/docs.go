@@ -14,15 +14,12 @@ import (
 )
 
 func (p *program) docs() *cobra.Command {
-	docs := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "docs",
 		Short: "List, show, withdraw and restore documents",
 		Long: `List, show, withdraw and restore the documents of the library. A document is
 named by its ID, the beginning of its ID, its path or its file name.`,
-		Args: cobra.NoArgs,
-	}
-	docs.AddCommand(p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore())
-	return docs
+	}, p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore())
 }
 
 func (p *program) docsList() *cobra.Command {
@@ -81,8 +78,11 @@ func (p *program) docsShow() *cobra.Command {
 		Example: `  policybot docs show 003_992b1d84b435ce69.txt
   policybot docs show --removed 003_992b1d84b435ce69.txt   what cleaning took out, and why
   policybot docs show --text 003_992b1d84b435ce69.txt      what is searched and quoted`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("one document"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
+			if asJSON && removed || removed && text || text && asJSON {
+				return misused("--json, --removed and --text are different views: give one of them")
+			}
 			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
 				d, err := lib.Document(ctx, args[0])
 				if err != nil {
@@ -104,7 +104,6 @@ func (p *program) docsShow() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print everything as JSON")
 	cmd.Flags().BoolVar(&removed, "removed", false, "show what cleaning took out, with the reasons")
 	cmd.Flags().BoolVar(&text, "text", false, "show the cleaned text")
-	cmd.MarkFlagsMutuallyExclusive("json", "removed", "text")
 	return cmd
 }
 
@@ -157,7 +156,7 @@ func (p *program) docsRemove() *cobra.Command {
 		Long: `Withdraw a document: it is not searched any more, also not after the next
 ingest, until "docs restore". With --purge its text is erased everywhere in the
 library, in the stored answers too; that cannot be undone.`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("one document"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
 				change, done := lib.Retire, "withdrawn"
@@ -183,7 +182,7 @@ func (p *program) docsRestore() *cobra.Command {
 		Short: "Bring a withdrawn document back into search",
 		Long: `Bring a withdrawn document back into search. For an erased document, named by its
 whole ID, it lifts the ban: the next ingest of its file reads it again.`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("one document"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
 				c, err := lib.Restore(ctx, args[0])

@@ -32,7 +32,7 @@ answers in Telegram, and print one metric a line: name, value, count.
 		Example: `  policybot eval questions.jsonl --run answers.jsonl
   policybot eval rankings.jsonl --passages passages.jsonl --run ranked.jsonl
   policybot eval --claims claims.jsonl --run verdicts.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args: exactlyOne("one set"),
 		RunE: p.does(func(ctx context.Context, args []string) (err error) {
 			if claims && passages != "" {
 				return misused("--claims and --passages are two different runs: give one of them")
@@ -41,7 +41,7 @@ answers in Telegram, and print one metric a line: name, value, count.
 			if runFile != "" {
 				f, err := os.Create(runFile)
 				if err != nil {
-					return explainFile(err, runFile, "run file")
+					return hint(fmt.Errorf("the run file cannot be written: %w", err), "name a file in a folder that is there with --run")
 				}
 				defer func() { err = errors.Join(err, f.Close()) }()
 				out = f

@@ -15,11 +15,6 @@ import (
 )
 
 func (p *program) export() *cobra.Command {
-	export := &cobra.Command{
-		Use:   "export",
-		Short: "Export what the bot learned",
-		Args:  cobra.NoArgs,
-	}
 	var asCSV bool
 	gaps := &cobra.Command{
 		Use:   "gaps",
@@ -51,8 +46,7 @@ documents are missing. One JSON object a line, or a table for spreadsheets.`,
 		}),
 	}
 	gaps.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
-	export.AddCommand(gaps)
-	return export
+	return group(&cobra.Command{Use: "export", Short: "Export what the bot learned"}, gaps)
 }
 
 // writeGaps writes gaps for a spreadsheet: with the mark by which Excel knows

@@ -33,7 +33,7 @@ ingest that was interrupted goes on where it was when it is run again.`,
 		Example: `  policybot ingest seeds
   policybot ingest --dry-run seeds ~/policies/2025
   policybot ingest notice.txt`,
-		Args: cobra.MinimumNArgs(1),
+		Args: oneOrMore("a folder or a file"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			o.Paths = args
 			r, err := p.sync(ctx, o)
