@@ -39,6 +39,8 @@ type View interface {
 	// Rarity says how rare the words of s are in the corpus: 0 for words that
 	// stand in every passage, 1 for words that stand in none.
 	Rarity(s string) float64
+	// Mentions reports whether a document has all the words of s somewhere.
+	Mentions(docID, s string) bool
 }
 
 // An Answerer answers questions and proves what it says. It is safe for

@@ -132,7 +132,9 @@ func inOrder(a, b piece) int {
 }
 
 func overlaps(ps []piece, p piece) bool {
-	return slices.ContainsFunc(ps, func(o piece) bool { return strings.Contains(o.folded, p.folded) || strings.Contains(p.folded, o.folded) })
+	return slices.ContainsFunc(ps, func(o piece) bool {
+		return strings.Contains(o.folded, p.folded) || strings.Contains(p.folded, o.folded)
+	})
 }
 
 // trim cuts a sentence down to the run of clauses that answers: the clause
@@ -217,6 +219,7 @@ var ordinal = regexp.MustCompile(`^(第[一二三四五六七八九十]+[、,，
 const (
 	itemRunes     = 60
 	itemCover     = 0.2
+	itemAround    = 0.42
 	parallelLeads = 20
 )
 
@@ -227,7 +230,7 @@ func parallel(r reading, ps []piece) []piece {
 	if r.Count < 2 {
 		return nil
 	}
-	short := slices.DeleteFunc(slices.Clone(ps), func(p piece) bool { return size(p.text) > itemRunes || p.cover < itemCover && p.around < minAround })
+	short := slices.DeleteFunc(slices.Clone(ps), func(p piece) bool { return size(p.text) > itemRunes || p.cover < itemCover && p.around < itemAround })
 	slices.SortStableFunc(short, func(a, b piece) int { return cmp.Compare(b.cover, a.cover) })
 	for _, lead := range short[:min(parallelLeads, len(short))] {
 		var items []piece

@@ -67,12 +67,12 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	if !part.place.IsZero() {
 		ps = slices.DeleteFunc(ps, func(p piece) bool { return !p.speaksOf(part.place) })
 	}
-	ps, refused = fit(read, ps)
+	ps, refused = fit(e.view, read, ps)
 	if len(ps) == 0 {
 		return nil, refused
 	}
 	rank(ps)
-	if why := insufficient(read, ps, sources); why != "" {
+	if why := insufficient(e.view, read, ps); why != "" {
 		return nil, why
 	}
 	for _, p := range choose(read, ps) {
@@ -114,6 +114,7 @@ type piece struct {
 	score  float64
 	cover  float64 // how much of the question's content stands in it
 	around float64 // the same with heading, title and neighbours
+	near   float64 // how near its place is to the question's, from 0 to 1
 }
 
 // claim tells a piece about itself.

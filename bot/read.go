@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -80,6 +81,7 @@ type reading struct {
 	Fact     documentFact        // it asks for a fact about a document
 	Foreign  bool                // it has no Chinese character
 	Official []retrieval.Wording // the terms officials use for its everyday words, folded
+	Names    []string            // quoted names and offices that it speaks of
 	Unknown  float64             // the weight of its grams that stand nowhere in the corpus
 }
 
@@ -136,6 +138,7 @@ func readQuestion(q string) reading {
 	case askedDate.MatchString(folded):
 		r.Fact = factDate
 	}
+	r.Names = namesIn(r.bare())
 	r.Official = retrieval.Official(q)
 	r.Grams = grams(retrieval.Asked(r.bare()))
 	return r
@@ -242,7 +245,9 @@ func (r *reading) weigh(rarity func(string) float64) {
 		w := rarity(g.text)
 		if w >= 1 {
 			w = unknownWeight
-			r.Unknown += unknownWeight
+			if !r.everyday(g.text) {
+				r.Unknown += unknownWeight
+			}
 		}
 		switch {
 		case strings.Contains(focus, g.text):
@@ -252,6 +257,24 @@ func (r *reading) weigh(rarity func(string) float64) {
 		}
 		r.Grams[i].weight = w
 	}
+}
+
+// unknown is the share of the question's content that stands nowhere in the
+// corpus, in no words.
+func (r reading) unknown() float64 {
+	all := 0.0
+	for _, g := range r.Grams {
+		all += g.weight
+	}
+	return r.Unknown / max(all, 1e-9)
+}
+
+// everyday reports whether a gram belongs to everyday words that officials
+// have terms for.
+func (r reading) everyday(gram string) bool {
+	return slices.ContainsFunc(r.Official, func(w retrieval.Wording) bool {
+		return slices.ContainsFunc(w.Said, func(s string) bool { return strings.Contains(s, gram) })
+	})
 }
 
 // around is the piece of a question that stands within focusRunes characters

@@ -70,6 +70,22 @@ func (x *Index) Rarity(s string) float64 {
 	return sum / max(1, n)
 }
 
+// Mentions reports whether a document of the view has all the words of s, each
+// character pair and each word of other script, somewhere in its text, title or
+// place.
+func (x *Index) Mentions(docID, s string) bool {
+	v := x.view.Load()
+	d, ok := v.byID[docID]
+	if !ok {
+		return false
+	}
+	all := true
+	eachTerm(s, func(t term) {
+		all = all && (t.single() || v.docs.has(t, d))
+	})
+	return all
+}
+
 // Load makes the newest corpus of store the searched one. It fails, and leaves
 // the old view in place, when the corpus was embedded by another embedder.
 func (x *Index) Load(ctx context.Context, store Store) error {
@@ -100,6 +116,7 @@ func (x *Index) LoadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 type view struct {
 	stats     Stats
 	documents []*Document
+	byID      map[string]int
 	places    []places.Place // of each document
 	passages  []Passage
 	docOf     []int // passage -> document
@@ -111,7 +128,7 @@ type view struct {
 }
 
 func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
-	v := &view{body: newLexical(), docs: newLexical(), openings: newLexical()}
+	v := &view{byID: map[string]int{}, body: newLexical(), docs: newLexical(), openings: newLexical()}
 	var vecs [][]float32
 	var text strings.Builder // of the running document
 	var last *Document
@@ -149,6 +166,7 @@ func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*v
 }
 
 func (v *view) addDocument(d *Document, text string) {
+	v.byID[d.ID] = len(v.documents)
 	v.documents = append(v.documents, d)
 	v.places = append(v.places, d.Meta.Jurisdiction())
 	facts := d.Meta.Title.Value + "\n" + d.Meta.Place.Value

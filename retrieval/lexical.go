@@ -1,6 +1,10 @@
 package retrieval
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // BM25's parameters as Robertson and Zaragoza give them (The Probabilistic
 // Relevance Framework, 2009), and the weight of single characters against
@@ -59,6 +63,12 @@ func (x *lexical) build() {
 		sum += float64(n)
 	}
 	x.mean = max(1, sum/float64(max(1, len(x.length))))
+}
+
+// has reports whether an item holds a term.
+func (x *lexical) has(t term, item int) bool {
+	_, ok := slices.BinarySearchFunc(x.postings[t], uint32(item), func(p posting, i uint32) int { return cmp.Compare(p.item, i) })
+	return ok
 }
 
 // idf is BM25's inverse document frequency, never negative.
