@@ -23,6 +23,9 @@ var (
 // shape says how much a piece has the form of what the question wants, from 0
 // to 1: a figure for how much, a date for when, a row of things for which.
 func shape(r reading, p piece) float64 {
+	if r.Contact {
+		return yes(contacts.MatchString(p.text))
+	}
 	switch r.Asks {
 	case asksAmount:
 		if m := unitAsked.FindStringSubmatch(r.Folded); m != nil && hasFigureWith(p.folded, m[1]) {

@@ -23,7 +23,7 @@ const (
 
 // evidence is the regression's log-odds that a piece answers.
 func evidence(v View, r reading, p piece) float64 {
-	passage := fold(p.src.Text + strings.Join(p.src.Heading, " "))
+	passage := fold(p.src.Text + strings.Join(p.src.Heading, " ") + " " + p.src.Doc.Meta.Title.Value)
 	return evidenceBase + perScore*p.score + perPassage*r.covered(passage) + perUnknown*r.unknown() + perNear*p.near + perHeld*held(v, r, p)
 }
 
@@ -124,7 +124,7 @@ func inYears(r reading, p piece) bool {
 func insufficient(v View, r reading, ps []piece) string {
 	best := ps[0]
 	switch {
-	case r.Contact != "" && !contacts.MatchString(best.text):
+	case r.Contact && !slices.ContainsFunc(ps[:min(3, len(ps))], func(p piece) bool { return contacts.MatchString(p.text) }):
 		return whyContact
 	case r.holder() != "" && !slices.ContainsFunc(ps[:min(3, len(ps))], func(p piece) bool { return namesHolder(p.folded, r.holder()) }):
 		return whyPerson
