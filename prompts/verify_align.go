@@ -137,7 +137,7 @@ func (a *alignment) region(from, to int) (x, y int, ok bool) {
 	for right < len(a.to) && a.to[right] < 0 {
 		right++
 	}
-	if from-1-left > 4 || right-to > 4 || left < 0 && right >= len(a.to) {
+	if left >= 0 && from-1-left > 4 || right < len(a.to) && right-to > 4 || left < 0 && right >= len(a.to) {
 		return 0, 0, false
 	}
 	x, y = 0, len(a.quote.Runes)
@@ -154,6 +154,20 @@ func (a *alignment) region(from, to int) (x, y int, ok bool) {
 		y = min(len(a.quote.Runes), x+(to-from)+8)
 	}
 	return x, y, y >= x && y-x <= to-from+14
+}
+
+// reversed is the alignment of the quote onto the claim.
+func (a *alignment) reversed() *alignment {
+	b := &alignment{claim: a.quote, quote: a.claim, to: make([]int, len(a.quote.Runes))}
+	for i := range b.to {
+		b.to[i] = -1
+	}
+	for i, q := range a.to {
+		if q >= 0 {
+			b.to[q] = i
+		}
+	}
+	return b
 }
 
 // runes turns byte offsets of the text that f was folded from to runes of f.

@@ -149,11 +149,22 @@ func seedMeta(t testing.TB) func(string) retrieval.Meta {
 	return func(name string) retrieval.Meta { return known[name] }
 }
 
-// tellings are ways to tell a sentence that change nothing of what it says.
+// tellings are ways to tell a sentence that change nothing of what it says:
+// itself, after words that say where or by whom, and a clause of it alone.
 func tellings(c sentenceCase) []string {
-	out := []string{c.text}
+	lead := "文件提出，"
 	if p := c.source.Doc.Meta.Place.Value; p != "" {
-		out = append(out, p+"："+c.text)
+		lead = p + "："
+	}
+	out := []string{c.text, lead + c.text}
+	longest := ""
+	for _, clause := range clauses(c.text) {
+		if utf8.RuneCountInString(clause) > utf8.RuneCountInString(longest) && strings.Count(clause, "（") == strings.Count(clause, "）") {
+			longest = clause
+		}
+	}
+	if utf8.RuneCountInString(longest) >= 10 && !strings.ContainsAny(longest, "“”《》()[]") {
+		out = append(out, lead+strings.TrimSpace(longest)+"。")
 	}
 	return out
 }
@@ -169,7 +180,8 @@ func mutationRun(t *testing.T, cases []sentenceCase) (dropped, caught float64) {
 	shown := map[string]int{}
 	for _, c := range cases {
 		cites := []Cite{{Source: 1, Quote: c.text}}
-		for _, text := range tellings(c) {
+		told := tellings(c)
+		for _, text := range told {
 			all++
 			if v := Verify(Claim{Text: text, Cites: cites}, []Source{c.source}); !v.OK {
 				drops++
@@ -181,7 +193,12 @@ func mutationRun(t *testing.T, cases []sentenceCase) (dropped, caught float64) {
 		for _, m := range mutations {
 			h := fnv.New64a()
 			h.Write([]byte(m.kind + c.text))
-			changed := m.mutate(c.text, h.Sum64())
+			// The sentence whole, or, of every other one, its clause.
+			text := told[0]
+			if len(told) > 2 && h.Sum64()>>32%2 == 0 {
+				text = told[2]
+			}
+			changed := m.mutate(text, h.Sum64())
 			if changed == "" {
 				continue
 			}

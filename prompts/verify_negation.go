@@ -35,6 +35,7 @@ func sections(data string) map[string][]string {
 type negation struct {
 	word   string
 	target string // up to six characters, to the end of the clause
+	clause string // all of the clause behind it
 	ban    bool   // forbids instead of stating: 不得, 严禁
 	at     int    // rune at which the word begins
 }
@@ -57,7 +58,7 @@ next:
 		for _, section := range []string{"ban", "not"} {
 			for _, w := range words[section] {
 				if strings.HasPrefix(rest, w) {
-					out = append(out, negation{w, target(rest[len(w):]), section == "ban", at})
+					out = append(out, negation{w, target(rest[len(w):], 6), target(rest[len(w):], 60), section == "ban", at})
 					i, at = i+len(w), at+utf8.RuneCountInString(w)
 					continue next
 				}
@@ -69,10 +70,11 @@ next:
 	return out
 }
 
-func target(rest string) string {
+// target is the start of rest to the end of the clause, at most n characters.
+func target(rest string, most int) string {
 	n := 0
 	for i, r := range rest {
-		if n == 6 || isBreak(r) || r == '.' {
+		if n == most || isBreak(r) || r == '.' {
 			return rest[:i]
 		}
 		n++
@@ -108,7 +110,8 @@ func (p *proof) checkNegation() (string, string) {
 	for i, q := range quoted {
 		// What the quote negates and the claim tells without.
 		head := firstRunes(q.target, 2)
-		if used[i] || len([]rune(head)) < 2 || !strings.Contains(p.claim.folded, head) || unnegated(text, head) || negatedOtherwise(q, p.claim.folded) {
+		kept := slices.ContainsFunc(told, func(c negation) bool { return sameNegation(c, q) })
+		if used[i] || kept || len([]rune(head)) < 2 || !strings.Contains(p.claim.folded, head) || unnegated(text, head) || negatedOtherwise(q, p.claim.folded) {
 			continue
 		}
 		return "negation", fmt.Sprintf("the quote says %q", q.word+q.target)

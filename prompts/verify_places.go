@@ -221,7 +221,7 @@ func (p *proof) scopeDiffers() string {
 			for _, l := range quoted {
 				ok = ok || l == level
 			}
-			ok = ok || strings.Contains(w.about.folded, word)
+			ok = ok || strings.Contains(w.about.folded, word) || word == "我国" && len(quoted) == 0 && w.home().IsZero()
 			if home := w.home(); level != places.None && !home.IsZero() && len(quoted) == 0 {
 				ok = ok || whole(level, home) == home
 			}

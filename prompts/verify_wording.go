@@ -2,7 +2,9 @@ package prompts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/places"
@@ -90,9 +92,8 @@ func (p *proof) numeralsInPlace(w *witness) (string, string) {
 		}
 		x, y, ok := a.region(i, j)
 		if ok && y > x && y-x < 8 {
-			told, stands := strings.Trim(string(a.claim.Runes[i:j]), "()、.,:“”‘’\"'《》"), strings.Trim(string(a.quote.Runes[x:y]), "()、.,:“”‘’\"'《》")
-			told, stands = differing(told, stands)
-			if numeral(told) && numeral(stands) && told != stands && len(quantity.Find(told)) == 0 && len(quantity.Find(stands)) == 0 {
+			told, stands := lastNumeral(string(a.claim.Runes[i:j])), lastNumeral(string(a.quote.Runes[x:y]))
+			if told != stands && told != "" && stands != "" && len(quantity.Find(told))+len(quantity.Find(stands)) == 0 {
 				return "figure", fmt.Sprintf("%q stands where the quote has %q", told, stands)
 			}
 		}
@@ -101,49 +102,51 @@ func (p *proof) numeralsInPlace(w *witness) (string, string) {
 	return "", ""
 }
 
-// differing cuts off what two texts have in common at their ends.
-func differing(a, b string) (string, string) {
-	x, y := []rune(a), []rune(b)
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
-	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
-	}
-	return string(x), string(y)
+// lastNumeral is the numeral that text ends with, punctuation aside.
+func lastNumeral(text string) string {
+	text = strings.TrimRight(text, "()、.,:“”‘’\"'《》")
+	return text[len(strings.TrimRight(text, "0123456789〇零一二三四五六七八九十百千两")):]
 }
 
-func numeral(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789〇零一二三四五六七八九十百千两") == ""
-}
-
-// negationsInPlace compares negations by where they stand.
+// negationsInPlace compares negations by where they stand. A ban may move: 禁止
+// 个人举办聚餐 is 个人不得举办聚餐.
 func (p *proof) negationsInPlace(w *witness) (string, string) {
-	a := w.aligned
-	told, stands := negationRunes(a.claim), negationRunes(a.quote)
-	for i := range told {
-		x, y, ok := a.region(i, i+1)
-		if told[i] && ok && !anyIn(stands, x-1, y+1) && !p.softened(a, i) {
-			return "negation", fmt.Sprintf("the quote has no negation where the claim says %q", string(a.claim.Runes[i:min(len(told), i+5)]))
+	a, b := w.aligned, w.aligned.reversed()
+	told, stands := negations(a.claim.String()), negations(a.quote.String())
+	added := p.unmatched(a, told, stands, false)
+	dropped := p.unmatched(b, stands, told, true)
+	for _, n := range added {
+		moved := slices.ContainsFunc(dropped, func(d negation) bool {
+			return n.ban && d.ban && shared(bigrams(n.target), bigrams(d.clause)) > 0
+		})
+		if !moved {
+			return "negation", fmt.Sprintf("the quote has no negation where the claim says %q", n.word+n.target)
 		}
 	}
-	back := make([]int, len(stands))
-	for i := range back {
-		back[i] = -1
-	}
-	for i, q := range a.to {
-		if q >= 0 {
-			back[q] = i
-		}
-	}
-	b := &alignment{claim: a.quote, quote: a.claim, to: back}
-	for i := range stands {
-		x, y, ok := b.region(i, i+1)
-		if stands[i] && ok && y-x <= 6 && !anyIn(told, x-1, y+1) && !p.softened(b, i) {
-			return "negation", fmt.Sprintf("the quote says %q", string(a.quote.Runes[i:min(len(stands), i+5)]))
+	for _, d := range dropped {
+		moved := slices.ContainsFunc(added, func(n negation) bool { return n.ban && d.ban })
+		if !moved {
+			return "negation", fmt.Sprintf("the quote says %q", d.word+d.target)
 		}
 	}
 	return "", ""
+}
+
+// unmatched are the negations of a's one text that the other has not in their
+// place; with kept, only those whose object the other text keeps.
+func (p *proof) unmatched(a *alignment, these, others []negation, kept bool) []negation {
+	var out []negation
+	for _, n := range these {
+		x, y, ok := a.region(n.at, n.at+1)
+		behind := n.at + utf8.RuneCountInString(n.word)
+		if !ok || kept && (y-x > 6 || behind >= len(a.to) || a.to[behind] < 0) || p.softened(a, n.at) {
+			continue
+		}
+		if !slices.ContainsFunc(others, func(o negation) bool { return o.at >= x-1 && o.at < y+1 }) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // softened reports whether the other text says the same with a word that
@@ -154,24 +157,6 @@ func (p *proof) softened(a *alignment, i int) bool {
 	own := string(a.claim.Runes[max(0, i-8):min(len(a.claim.Runes), i+9)])
 	for _, w := range negationWords()["within"] {
 		if strings.Contains(near, w) && !strings.Contains(own, w) {
-			return true
-		}
-	}
-	return false
-}
-
-// negationRunes marks the runes at which a negation begins.
-func negationRunes(f han.Folded) []bool {
-	marks := make([]bool, len(f.Runes))
-	for _, n := range negations(f.String()) {
-		marks[n.at] = true
-	}
-	return marks
-}
-
-func anyIn(marks []bool, from, to int) bool {
-	for i := max(0, from); i < min(len(marks), to); i++ {
-		if marks[i] {
 			return true
 		}
 	}
@@ -191,7 +176,7 @@ func (p *proof) oppositesInPlace(w *witness) (string, string) {
 			j++
 		}
 		x, y, ok := a.region(i, j)
-		if ok {
+		if ok && !p.namesPlace(a, i, j) {
 			told := string(a.claim.Runes[max(0, i-2):min(len(a.to), j+2)])
 			stands := string(a.quote.Runes[max(0, x-2):min(len(a.quote.Runes), y+2)])
 			if said, found := opposite(told, stands, words().local); said != "" {
@@ -200,6 +185,9 @@ func (p *proof) oppositesInPlace(w *witness) (string, string) {
 			if y-x == 1 && i > 0 && x > 0 && a.to[i-1] == x-1 && !words().common[string(a.quote.Runes[x:y])] {
 				i, x = i-1, x-1 // 农发行 told as 农业银行: with the character they share
 			}
+			if j-i == 1 && y-x == 1 && p.respelled(a, i, x, w) {
+				return "actor", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
+			}
 			if p.replaced(string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]), w) {
 				return "actor", fmt.Sprintf("the claim says %q where the quote says %q", string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]))
 			}
@@ -207,6 +195,34 @@ func (p *proof) oppositesInPlace(w *witness) (string, string) {
 		i = j
 	}
 	return "", ""
+}
+
+// namesPlace reports whether a place's name reaches into the claim's runes
+// [i, j): places are checked by themselves.
+func (p *proof) namesPlace(a *alignment, i, j int) bool {
+	return slices.ContainsFunc(p.claim.places, func(m places.Mention) bool {
+		x, y := runes(a.claim, m.Start, m.End)
+		return !m.Within && x < j && y > i
+	})
+}
+
+// respelled reports whether one character of a word was exchanged for another
+// that makes another word of it (中医, 西医), and not one of like meaning
+// (运行, 运转).
+func (p *proof) respelled(a *alignment, i, x int, w *witness) bool {
+	is, was := a.claim.Runes[i], a.quote.Runes[x]
+	l := words()
+	if !han.IsHan(is) || !han.IsHan(was) || l.common[string(is)] || l.common[string(was)] {
+		return false
+	}
+	for from := max(0, i-2); from <= i; from++ {
+		for to := i + 1; to <= min(len(a.to), i+3); to++ {
+			if to-from > 1 && l.known(a.claim.Runes[from:to], w.folded) == to-from {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // replaced reports whether the claim puts another name where the quote has
@@ -223,7 +239,7 @@ func (p *proof) replaced(told, stands string, w *witness) bool {
 	if strings.IndexFunc(stands, func(r rune) bool { return !han.IsHan(r) }) >= 0 {
 		return false
 	}
-	if words().common[stands] {
+	if strings.Trim(stands, particles+"得能可因须应不未") == "" || len([]rune(stands)) == 1 && words().common[stands] {
 		return false
 	}
 	rs := []rune(told)
@@ -232,6 +248,9 @@ func (p *proof) replaced(told, stands string, w *witness) bool {
 	run := 0
 	for i := 0; i < len(rs); {
 		n := l.known(rs[i:], w.folded)
+		if n == 1 && !strings.ContainsRune(particles, rs[i]) {
+			n = 0
+		}
 		if n == 0 && i+1 < len(rs) && inQuote[string(rs[i:i+2])] {
 			n = 2
 		}
@@ -247,6 +266,10 @@ func (p *proof) replaced(told, stands string, w *witness) bool {
 	}
 	return false
 }
+
+// particles are the words of one character that stand beside a name and are
+// no part of one.
+const particles = "的了在是和与及由对为将要把被等从向至到以也都共中内后前时"
 
 // pointers stand in a text for what was named before.
 var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各"}

@@ -98,6 +98,7 @@ func tableLines(data string) [][]string {
 const (
 	leastBorne  = .70
 	leastQuoted = .22
+	fewest      = 3 // characters of content to speak of shares
 )
 
 // checkWords looks whether what the claim says in words stands in its quotes,
@@ -232,8 +233,9 @@ func sum(rs []rune, marks []int, none, common, alone, above, quoted, aside int) 
 		}
 	}
 	c.novel = novel(rs, marks, none, alone)
-	if all == 0 {
-		return coverage{borne: 1, quoted: 1}
+	if all < fewest { // figures and places alone: the other checks have compared them
+		c.borne, c.quoted = 1, 1
+		return c
 	}
 	c.borne, c.quoted = borne/all, inQuote/all
 	return c
@@ -298,9 +300,13 @@ func (p *proof) checkTokens() (string, string) {
 		}
 		t = strings.ToLower(t)
 		letters := strings.Trim(t, "0123456789")
+		figures := strings.ContainsAny(t, "0123456789")
 		if !slices.ContainsFunc(p.wits, func(w *witness) bool {
 			// One that the quote has with another figure is not looked for further off.
-			return hasToken(w.folded, t) || hasToken(w.about.folded, t) || hasToken(w.near.folded, t) && (letters == t || !strings.Contains(w.folded, letters))
+			if !figures && strings.Contains(w.folded, t) { // GB in GB 2626, which folds to gb2626
+				return true
+			}
+			return hasToken(w.folded, t) || hasToken(w.about.folded, t) || hasToken(w.near.folded, t) && (!figures || !strings.Contains(w.folded, letters))
 		}) && words().groups[t] == nil {
 			return "figure", fmt.Sprintf("%q does not stand in the quotes", t)
 		}

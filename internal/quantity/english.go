@@ -27,7 +27,7 @@ var englishUnits = map[string]string{"yuan": "元", "rmb": "元", "renminbi": "�
 	"year": "年", "month": "个月", "week": "周", "day": "天", "hour": "小时", "minute": "分钟", "second": "秒", "kilometer": "公里",
 	"kilometre": "公里", "meter": "米", "metre": "米", "hectare": "公顷", "mu": "亩", "ton": "吨", "tonne": "吨", "kilogram": "公斤",
 	"liter": "升", "litre": "升", "milliliter": "毫升", "millilitre": "毫升", "times": "倍", "fold": "倍", "quarter": "个季度",
-	"person": "人", "people": "人", "household": "户", "working day": "个工作日"}
+	"person": "人", "people": "人", "household": "户", "degree": "度", "working day": "个工作日"}
 
 // wordAt is the word in letters at i, in lower case, and where it ends.
 func (s *scan) wordAt(i int) (string, int) {
