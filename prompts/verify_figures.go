@@ -44,7 +44,7 @@ func (p *proof) checkRepeats() (string, string) {
 		for _, w := range p.wits {
 			quoted += count(w.reading, c, w)
 		}
-		if told := count(p.claim, c, p.wits[0]); quoted > 0 && told > quoted {
+		if told := count(p.claim, c, p.wits[0]); quoted > 0 && told > quoted && !p.calculates() {
 			return "figure", fmt.Sprintf("%q is told %d times and stands %d times in the quotes", p.claim.text[c.Start:c.End], told, quoted)
 		}
 	}
@@ -68,7 +68,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 	switch {
 	case bound != "":
 		return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, bound)
-	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.foreign && p.each(c):
+	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.derived(c), p.foreign && p.each(c):
 		return "", ""
 	}
 	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
