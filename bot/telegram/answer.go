@@ -45,14 +45,7 @@ func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
 		}
 	}
 	if r.Outcome == nil {
-		if r.Outcome, err = b.compute(ctx, id, a, r); err != nil {
-			return err
-		}
-		kept := a.text
-		if r.Outcome.Receipt == "" {
-			kept = "" // an apology is no turn of the conversation
-		}
-		if err := b.store.answered(ctx, id, r.Outcome, a.talk, kept, time.Now()); err != nil {
+		if err := b.make(ctx, id, a, &r); err != nil {
 			return err
 		}
 	}
@@ -61,6 +54,33 @@ func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
 	}
 	b.counts.answers.Add(1)
 	return b.store.finish(ctx, id, "done")
+}
+
+// make makes the finished message and records it.
+func (b *Bot) make(ctx context.Context, id int64, a ask, r *reply) error {
+	for {
+		o, err := b.compute(ctx, id, a, *r)
+		if err != nil {
+			return err
+		}
+		kept := a.text
+		if o.Receipt == "" {
+			kept = "" // an apology is no turn of the conversation
+		}
+		switch err := b.store.answered(ctx, id, o, a.talk, kept, time.Now()); {
+		case errors.Is(err, errPurged):
+			// The searched corpus may lag behind the purge for seconds.
+			if err := sleep(ctx, time.Second); err != nil {
+				return err
+			}
+			r.Tries++
+		case err != nil:
+			return err
+		default:
+			r.Outcome, r.Delivered, r.Sending = o, 0, 0
+			return nil
+		}
+	}
 }
 
 // hold sends the placeholder and records it.

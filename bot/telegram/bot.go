@@ -53,6 +53,9 @@ type Config struct {
 	Answerer Answerer
 	Receipts Receipts
 	Feedback Feedback
+	// Texts lets the bot's tables take part in purges; nil when no document is
+	// ever purged.
+	Texts Texts
 	// Examples are questions that the corpus can answer, in a language ("zh",
 	// "en"), for /start. Nil or none is fine; three are shown.
 	Examples func(lang string) []string
@@ -124,7 +127,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{Config: c, api: a, pacer: newPacer(), slots: make(chan struct{}, c.Answering)}
-	if b.store, err = openStore(ctx, c.DB); err != nil {
+	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
 	if b.signer.key, err = b.store.key(ctx); err != nil {

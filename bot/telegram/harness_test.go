@@ -51,7 +51,7 @@ func makeTemplate() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := openStore(context.Background(), conn); err != nil {
+	if _, err := openStore(context.Background(), conn, nil); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	if err := conn.Close(); err != nil { // writes the log back into the file

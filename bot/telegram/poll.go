@@ -94,7 +94,11 @@ func readBatch(raws []json.RawMessage, offset int64) (batch []entry, next int64)
 		case err != nil:
 			batch = append(batch, entry{ID: id, Raw: raw, bad: err})
 		case lane != "":
-			batch = append(batch, entry{ID: id, Lane: lane, Raw: raw})
+			kept, err := u.slim()
+			if err != nil {
+				kept = raw
+			}
+			batch = append(batch, entry{ID: id, Lane: lane, Raw: kept})
 		}
 	}
 	slices.SortStableFunc(batch, func(a, b entry) int { return int(a.ID - b.ID) })

@@ -62,7 +62,7 @@ func renderAnswer(a *bot.Answer, echo bool) *outcome {
 		t.add(italic, a.Note)
 	}
 	renderSources(&t, w, a.Sources, claims)
-	return &outcome{Parts: t.split(maxUnits), Receipt: a.ID, Sources: len(a.Sources), Echo: echo, Lang: w.Lang}
+	return &outcome{Parts: t.split(maxUnits), Receipt: a.ID, Sources: len(a.Sources), Echo: echo, Lang: w.Lang, From: revisionsOf(a)}
 }
 
 // renderSources lists the sources under the answer, each with the words that

@@ -58,6 +58,7 @@ CREATE TABLE telegram_move (old_chat INTEGER PRIMARY KEY, new_chat INTEGER NOT N
 // others: they wait here instead.
 type store struct {
 	conn    *sql.DB
+	texts   Texts // nil when no document is ever purged
 	writing chan struct{}
 	reading chan struct{}
 }
@@ -85,11 +86,15 @@ func (s *store) tx(ctx context.Context, change func(*sql.Tx) error) error {
 	return db.Tx(ctx, s.conn, change)
 }
 
-func openStore(ctx context.Context, conn *sql.DB) (*store, error) {
-	if err := db.Migrate(ctx, conn, "telegram", migrations); err != nil {
+func openStore(ctx context.Context, conn *sql.DB, texts Texts) (*store, error) {
+	prepare := func() error { return db.Migrate(ctx, conn, "telegram", migrations) }
+	if texts != nil {
+		prepare = func() error { return Hold(ctx, conn, texts) }
+	}
+	if err := prepare(); err != nil {
 		return nil, err
 	}
-	return &store{conn, make(chan struct{}, 1), make(chan struct{}, maxReaders)}, nil
+	return &store{conn, texts, make(chan struct{}, 1), make(chan struct{}, maxReaders)}, nil
 }
 
 // key is the secret that the bot's buttons are signed with. It is made once
@@ -237,6 +242,8 @@ type outcome struct {
 	Sources int      `json:"sources,omitempty"`
 	Echo    bool     `json:"echo,omitempty"`
 	Lang    string   `json:"lang"`
+	// From are the texts that the words may come from.
+	From []revision `json:"from,omitempty"`
 }
 
 func (s *store) reply(ctx context.Context, id int64) (r reply, err error) {
@@ -278,14 +285,18 @@ func (s *store) retry(ctx context.Context, id int64) (tries int, err error) {
 }
 
 // answered records the finished message, before any of it is shown, and the
-// question as part of its conversation.
+// question as part of its conversation. It returns errPurged, and records
+// nothing, when a text that the message is made from is gone.
 func (s *store) answered(ctx context.Context, id int64, o *outcome, t talk, question string, now time.Time) error {
 	body, err := json.Marshal(o)
 	if err != nil {
 		return fmt.Errorf("encoding the reply to update %d: %w", id, err)
 	}
 	return s.change(ctx, "recording the answer to", id, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE telegram_reply SET outcome = ? WHERE update_id = ?`, string(body), id); err != nil || question == "" {
+		if err := s.present(ctx, tx, o.From); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE telegram_reply SET outcome = ?, delivered = 0, sending = 0 WHERE update_id = ?`, string(body), id); err != nil || question == "" {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_turn VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -15,63 +15,65 @@ import (
 // field that nobody reads must not cost a person the answer.
 
 type update struct {
-	ID       int64     `json:"update_id"`
-	Message  *message  `json:"message"`
-	Callback *callback `json:"callback_query"`
+	ID       int64     `json:"update_id,omitempty"`
+	Message  *message  `json:"message,omitempty"`
+	Callback *callback `json:"callback_query,omitempty"`
 }
 
 type person struct {
-	ID       int64  `json:"id"`
-	IsBot    bool   `json:"is_bot"`
-	Username string `json:"username"`
-	Language string `json:"language_code"`
+	ID       int64  `json:"id,omitempty"`
+	IsBot    bool   `json:"is_bot,omitempty"`
+	Username string `json:"username,omitempty"`
+	Language string `json:"language_code,omitempty"`
 }
 
 type chat struct {
-	ID   int64  `json:"id"`
-	Type string `json:"type"`
+	ID   int64  `json:"id,omitempty"`
+	Type string `json:"type,omitempty"`
 }
 
 type entity struct {
-	Type   string  `json:"type"`
-	Offset int     `json:"offset"` // in UTF-16 units, as Length
-	Length int     `json:"length"`
-	User   *person `json:"user"`
+	Type   string  `json:"type,omitempty"`
+	Offset int     `json:"offset,omitempty"` // in UTF-16 units, as Length
+	Length int     `json:"length,omitempty"`
+	User   *person `json:"user,omitempty"`
 }
 
 type button struct {
-	Text string `json:"text"`
-	Data string `json:"callback_data"`
+	Text string `json:"text,omitempty"`
+	Data string `json:"callback_data,omitempty"`
+}
+
+type markup struct {
+	Rows [][]button `json:"inline_keyboard,omitempty"`
 }
 
 type message struct {
-	ID           int             `json:"message_id"`
-	Thread       int             `json:"message_thread_id"`
-	InTopic      bool            `json:"is_topic_message"`
-	From         *person         `json:"from"`
-	Chat         *chat           `json:"chat"`
-	Text         string          `json:"text"`
-	Caption      string          `json:"caption"`
-	Entities     []entity        `json:"entities"`
-	ReplyTo      *message        `json:"reply_to_message"`
-	TopicCreated json.RawMessage `json:"forum_topic_created"`
-	MigrateTo    int64           `json:"migrate_to_chat_id"`
-	Markup       *struct {
-		Rows [][]button `json:"inline_keyboard"`
-	} `json:"reply_markup"`
-	Voice    json.RawMessage   `json:"voice"`
-	Audio    json.RawMessage   `json:"audio"`
-	Photo    []json.RawMessage `json:"photo"`
-	Video    json.RawMessage   `json:"video"`
-	Document json.RawMessage   `json:"document"`
-	Sticker  json.RawMessage   `json:"sticker"`
+	ID           int               `json:"message_id,omitempty"`
+	Thread       int               `json:"message_thread_id,omitempty"`
+	InTopic      bool              `json:"is_topic_message,omitempty"`
+	From         *person           `json:"from,omitempty"`
+	Chat         *chat             `json:"chat,omitempty"`
+	Text         string            `json:"text,omitempty"`
+	Caption      string            `json:"caption,omitempty"`
+	Entities     []entity          `json:"entities,omitempty"`
+	ReplyTo      *message          `json:"reply_to_message,omitempty"`
+	TopicCreated json.RawMessage   `json:"forum_topic_created,omitempty"`
+	MigrateTo    int64             `json:"migrate_to_chat_id,omitempty"`
+	Markup       *markup           `json:"reply_markup,omitempty"`
+	Voice        json.RawMessage   `json:"voice,omitempty"`
+	Audio        json.RawMessage   `json:"audio,omitempty"`
+	Photo        []json.RawMessage `json:"photo,omitempty"`
+	Video        json.RawMessage   `json:"video,omitempty"`
+	Document     json.RawMessage   `json:"document,omitempty"`
+	Sticker      json.RawMessage   `json:"sticker,omitempty"`
 }
 
 type callback struct {
-	ID      string   `json:"id"`
-	From    *person  `json:"from"`
-	Message *message `json:"message"`
-	Data    string   `json:"data"`
+	ID      string   `json:"id,omitempty"`
+	From    *person  `json:"from,omitempty"`
+	Message *message `json:"message,omitempty"`
+	Data    string   `json:"data,omitempty"`
 }
 
 var updateID = regexp.MustCompile(`"update_id"\s*:\s*"?(\d{1,18})`)

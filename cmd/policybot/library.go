@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"policybot/bot"
+	"policybot/bot/telegram"
 	"policybot/internal/db"
 	"policybot/internal/eval"
 	"policybot/retrieval"
@@ -57,6 +58,9 @@ func (p *program) assemble(ctx context.Context, conn *sql.DB) (*library, error) 
 	}
 	journal, err := bot.OpenJournal(ctx, conn, lib) // takes part in purges
 	if err != nil {
+		return nil, err
+	}
+	if err := telegram.Hold(ctx, conn, lib); err != nil { // so does what waits to be sent
 		return nil, err
 	}
 	emb, err := p.embedder()

@@ -70,7 +70,7 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	p.level.Set(min(p.level.Level(), slog.LevelInfo))
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
-		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Log: p.log,
+		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
 	})
 	if err != nil {
 		return err
