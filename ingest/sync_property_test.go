@@ -43,7 +43,8 @@ func entries(t testing.TB, lib *retrieval.Library) string {
 
 // Whatever happens to the files of a folder, and whenever it is synced in
 // between, the last sync leaves what a sync into an empty library would; and
-// every version that was ever published still reads as it did.
+// every version that was ever published still reads as it did, and can be
+// rolled back to.
 func TestSyncEqualsFreshIngest(t *testing.T) {
 	if os.Getenv("POLICYBOT_SOAK") == "" {
 		if err := flag.Set("rapid.checks", "25"); err != nil {
@@ -82,6 +83,15 @@ func TestSyncEqualsFreshIngest(t *testing.T) {
 			}
 			if got.String() != want {
 				r.Fatalf("version %d was:\n%s\nand is now:\n%s", version, want, got.String())
+			}
+			if version == 0 {
+				continue
+			}
+			if _, err := ingest.Rollback(t.Context(), b.lib, b.embed, version, nil); err != nil {
+				r.Fatal(err)
+			}
+			if got := entries(t, b.lib); got != want {
+				r.Fatalf("rolled back to version %d:\n%s\nit was:\n%s", version, got, want)
 			}
 		}
 	})

@@ -60,6 +60,7 @@ type Draft struct {
 type planned struct {
 	revision int64
 	path     string
+	state    state
 }
 
 // Draft begins an ingest, or fails at once with ErrIngesting. The draft must
@@ -226,7 +227,7 @@ func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) err
 // Place plans that a document stands at path with a revision from Put or of
 // an earlier version. A retired document stays retired.
 func (d *Draft) Place(docID string, revision int64, path string) {
-	d.plan[docID] = planned{revision, path}
+	d.plan[docID] = planned{revision: revision, path: path}
 }
 
 // Withdraw plans that a document is in the corpus no longer.

@@ -60,13 +60,14 @@ func (d *Draft) stagePlan(ctx context.Context) error {
 	}
 	for ids := range slices.Chunk(slices.Sorted(maps.Keys(d.plan)), stagedRows) {
 		err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
-			insert, err := tx.PrepareContext(ctx, `INSERT INTO staged (document, revision, path) VALUES (?, ?, ?)`)
+			insert, err := tx.PrepareContext(ctx, `INSERT INTO staged (document, revision, path, state) VALUES (?, ?, ?, ?)`)
 			if err != nil {
 				return err
 			}
 			defer insert.Close()
 			for _, id := range ids {
-				if _, err := insert.ExecContext(ctx, id, d.plan[id].revision, d.plan[id].path); err != nil {
+				p := d.plan[id]
+				if _, err := insert.ExecContext(ctx, id, p.revision, p.path, int(p.state)); err != nil {
 					return err
 				}
 			}
@@ -78,16 +79,17 @@ func (d *Draft) stagePlan(ctx context.Context) error {
 	}
 	return db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM staged WHERE EXISTS (SELECT 1 FROM placements p
-				WHERE p.to_version = ? AND p.document = staged.document AND p.revision = staged.revision AND p.path = staged.path)
+				WHERE p.to_version = ? AND p.document = staged.document AND p.revision = staged.revision AND p.path = staged.path
+				AND (staged.state = ? OR staged.state = ? AND p.retired = 0 OR staged.state = ? AND p.retired = 1))
 			OR revision = 0 AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.to_version = ? AND p.document = staged.document)`,
-			int64(still), int64(still))
+			int64(still), int(asBefore), int(inSearch), int(outOfSearch), int64(still))
 		return err
 	})
 }
 
 // publishStaged makes a version of the current corpus and the staged places.
 // A document is as retired as it was last, also when an admin retired it while
-// the ingest ran.
+// the ingest ran, unless the plan says otherwise.
 func publishStaged(ctx context.Context, tx *sql.Tx, model, cause string) (Corpus, error) {
 	c, err := current(ctx, tx)
 	if err != nil {
@@ -108,9 +110,10 @@ func publishStaged(ctx context.Context, tx *sql.Tx, model, cause string) (Corpus
 		args []any
 	}{
 		{`INSERT INTO placements (document, from_version, to_version, revision, path, retired)
-			SELECT document, ?, ?, revision, path, COALESCE((SELECT p.retired FROM placements p
-				WHERE p.document = staged.document ORDER BY p.from_version DESC LIMIT 1), 0)
-			FROM staged WHERE revision <> 0`, []any{c.Version, int64(still)}},
+			SELECT document, ?, ?, revision, path, CASE state WHEN ? THEN 0 WHEN ? THEN 1
+				ELSE COALESCE((SELECT p.retired FROM placements p
+					WHERE p.document = staged.document ORDER BY p.from_version DESC LIMIT 1), 0) END
+			FROM staged WHERE revision <> 0`, []any{c.Version, int64(still), int(inSearch), int(outOfSearch)}},
 		{`UPDATE placements SET to_version = ? WHERE to_version = ? AND from_version < ?
 			AND document IN (SELECT document FROM staged)`, []any{c.Version, int64(still), c.Version}},
 		{`DELETE FROM staged`, nil},

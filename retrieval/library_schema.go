@@ -135,6 +135,9 @@ CREATE TABLE purged (
 CREATE TABLE text_holders (
 	name TEXT PRIMARY KEY
 );
+`, `
+-- Whether the document is searched: 0 as it was last, 1 yes, 2 no.
+ALTER TABLE staged ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and
