@@ -151,6 +151,9 @@ func packages(t *testing.T) map[string]*build.Package {
 		if name := d.Name(); dir != root && (strings.HasPrefix(name, ".") && name != ".." || name == "testdata" || name == "data" || name == "bin") {
 			return filepath.SkipDir
 		}
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil && dir != root {
+			return filepath.SkipDir // a module of its own
+		}
 		pkg, err := c.ImportDir(dir, 0)
 		if _, none := err.(*build.NoGoError); none {
 			return nil
