@@ -17,8 +17,8 @@ type Embedder interface {
 
 // A Corpus is one published version of the library.
 type Corpus struct {
-	Version  int64
-	Embedder string
+	Version  int64  `json:"version"`
+	Embedder string `json:"embedder"`
 }
 
 // An Entry is a passage of a corpus with its document and vector.

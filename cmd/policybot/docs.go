@@ -16,10 +16,11 @@ import (
 func (p *program) docs() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "docs",
-		Short: "List, show, withdraw and restore documents",
-		Long: `List, show, withdraw and restore the documents of the library. A document is
-named by its ID, the beginning of its ID, its path or its file name.`,
-	}, p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore())
+		Short: "List, show, withdraw and restore documents and versions",
+		Long: `List, show, withdraw and restore the documents of the library, and go back to
+earlier versions of it. A document is named by its ID, the beginning of its ID,
+its path or its file name.`,
+	}, p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore(), p.docsHistory(), p.docsRollback())
 }
 
 func (p *program) docsList() *cobra.Command {
