@@ -286,6 +286,9 @@ func (p *proof) placesTurned() string {
 		}
 		for _, w := range p.wits {
 			at := w.standing()
+			if w.inOrder(at, a, b) {
+				continue
+			}
 			for k := 0; k+1 < len(at); k++ {
 				x, y := at[k], at[k+1]
 				if meets(x.places, b.Places) && meets(y.places, a.Places) && !meets(x.places, a.Places) &&
@@ -296,6 +299,19 @@ func (p *proof) placesTurned() string {
 		}
 	}
 	return ""
+}
+
+// inOrder reports whether the quote has the place of a and then that of b
+// somewhere too.
+func (w *witness) inOrder(at []stand, a, b places.Mention) bool {
+	for k, x := range at {
+		for _, y := range at[k+1:] {
+			if meets(x.places, a.Places) && meets(y.places, b.Places) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // A stand is where a place stands in a quote, by name or as 我市.

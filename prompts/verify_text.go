@@ -47,6 +47,7 @@ type proof struct {
 	wits  []*witness
 	// foreign says that claim and quotes are in different languages.
 	foreign bool
+	pairs   map[string]bool // what evidence gives, once it was asked
 }
 
 func newProof(c Claim, sources []Source) *proof {

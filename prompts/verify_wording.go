@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"policybot/internal/han"
-	"policybot/internal/places"
 	"policybot/internal/quantity"
 )
 
@@ -32,7 +30,7 @@ func (p *proof) checkWording() (string, string) {
 		if !w.aligned.close() {
 			continue
 		}
-		for _, check := range []func(*witness) (string, string){p.figuresInPlace, p.negationsInPlace, p.oppositesInPlace} {
+		for _, check := range []func(*witness) (string, string){p.figuresInPlace, p.negationsInPlace, p.hunksInPlace} {
 			if name, reason := check(w); name != "" {
 				return name, reason
 			}
@@ -162,117 +160,6 @@ func (p *proof) softened(a *alignment, i int) bool {
 	}
 	return false
 }
-
-// oppositesInPlace finds a word of the claim where the quote has one that
-// excludes it.
-func (p *proof) oppositesInPlace(w *witness) (string, string) {
-	a := w.aligned
-	for i := 0; i < len(a.to); i++ {
-		if a.to[i] >= 0 {
-			continue
-		}
-		j := i
-		for j < len(a.to) && a.to[j] < 0 {
-			j++
-		}
-		x, y, ok := a.region(i, j)
-		if ok && !p.namesPlace(a, i, j) {
-			told := string(a.claim.Runes[max(0, i-2):min(len(a.to), j+2)])
-			stands := string(a.quote.Runes[max(0, x-2):min(len(a.quote.Runes), y+2)])
-			if said, found := opposite(told, stands, words().local); said != "" {
-				return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
-			}
-			if y-x == 1 && i > 0 && x > 0 && a.to[i-1] == x-1 && !words().common[string(a.quote.Runes[x:y])] {
-				i, x = i-1, x-1 // 农发行 told as 农业银行: with the character they share
-			}
-			if j-i == 1 && y-x == 1 && p.respelled(a, i, x, w) {
-				return "actor", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
-			}
-			if p.replaced(string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]), w) {
-				return "actor", fmt.Sprintf("the claim says %q where the quote says %q", string(a.claim.Runes[i:j]), string(a.quote.Runes[x:y]))
-			}
-		}
-		i = j
-	}
-	return "", ""
-}
-
-// namesPlace reports whether a place's name reaches into the claim's runes
-// [i, j): places are checked by themselves.
-func (p *proof) namesPlace(a *alignment, i, j int) bool {
-	return slices.ContainsFunc(p.claim.places, func(m places.Mention) bool {
-		x, y := runes(a.claim, m.Start, m.End)
-		return !m.Within && x < j && y > i
-	})
-}
-
-// respelled reports whether one character of a word was exchanged for another
-// that makes another word of it (中医, 西医), and not one of like meaning
-// (运行, 运转).
-func (p *proof) respelled(a *alignment, i, x int, w *witness) bool {
-	is, was := a.claim.Runes[i], a.quote.Runes[x]
-	l := words()
-	if !han.IsHan(is) || !han.IsHan(was) || l.common[string(is)] || l.common[string(was)] {
-		return false
-	}
-	for from := max(0, i-2); from <= i; from++ {
-		for to := i + 1; to <= min(len(a.to), i+3); to++ {
-			if to-from > 1 && l.known(a.claim.Runes[from:to], w.folded) == to-from {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// replaced reports whether the claim puts another name where the quote has
-// one: a word that the quote does not know, is none of the common ones, and
-// stands for nothing in it. A name may stand for 该公司 or 其.
-func (p *proof) replaced(told, stands string, w *witness) bool {
-	told, stands = strings.TrimFunc(told, isBreak), strings.TrimFunc(stands, isBreak)
-	if len(places.Find(told)) > 0 || len(quantity.Find(told)) > 0 { // checked by themselves
-		return false
-	}
-	if stands == "" || len([]rune(stands)) > 8 || hasAny(stands, pointers) != "" || strings.Contains(p.claim.folded, stands) {
-		return false
-	}
-	if strings.IndexFunc(stands, func(r rune) bool { return !han.IsHan(r) }) >= 0 {
-		return false
-	}
-	if strings.Trim(stands, particles+"得能可因须应不未") == "" || len([]rune(stands)) == 1 && words().common[stands] {
-		return false
-	}
-	rs := []rune(told)
-	inQuote := bigrams(w.folded)
-	l := words()
-	run := 0
-	for i := 0; i < len(rs); {
-		n := l.known(rs[i:], w.folded)
-		if n == 1 && !strings.ContainsRune(particles, rs[i]) {
-			n = 0
-		}
-		if n == 0 && i+1 < len(rs) && inQuote[string(rs[i:i+2])] {
-			n = 2
-		}
-		if n == 0 && han.IsHan(rs[i]) {
-			if run++; run >= 2 {
-				return true
-			}
-			i++
-			continue
-		}
-		run = 0
-		i += max(n, 1)
-	}
-	return false
-}
-
-// particles are the words of one character that stand beside a name and are
-// no part of one.
-const particles = "的了在是和与及由对为将要把被等从向至到以也都共中内后前时"
-
-// pointers stand in a text for what was named before.
-var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各"}
 
 // opposite finds words of a and b that exclude each other, as data/contrast.txt
 // groups them.

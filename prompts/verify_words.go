@@ -127,6 +127,9 @@ func (p *proof) checkWords() (string, string) {
 	return "", ""
 }
 
+// functionWords are the words of one character that carry no content alone.
+const functionWords = particles + "要须应需可能会已曾仍再最很更较多余约近每各某该此这那其它又就则若如当用按据因为并而但且之所者过着给让使令"
+
 // A coverage is how much of a claim its evidence bears out.
 type coverage struct {
 	borne, quoted float64
@@ -171,10 +174,8 @@ func (p *proof) cover(quote, evidence string) coverage {
 		for n := min(l.longest, len(rs)-i); n > 0; n-- {
 			w := string(rs[i : i+n])
 			m := none
-			if n > 1 || l.common[w] {
-				if l.common[w] {
-					m = common
-				}
+			if l.common[w] && (n > 1 || strings.Contains(functionWords, w)) {
+				m = common
 			}
 			for _, g := range l.groups[w] {
 				if slices.ContainsFunc(g, func(s string) bool { return strings.Contains(quote, s) }) {

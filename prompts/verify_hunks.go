@@ -1,0 +1,225 @@
+package prompts
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"policybot/internal/han"
+	"policybot/internal/places"
+	"policybot/internal/quantity"
+)
+
+// A hunk is a piece of the claim, runes [i, j), that does not stand in the
+// quote, with what the quote has between the same neighbours, runes [x, y).
+type hunk struct {
+	i, j, x, y int
+	told       string
+	stands     string
+}
+
+// hunks are the pieces of the claim that differ, place names aside: places are
+// checked by themselves.
+func (p *proof) hunks(a *alignment) []hunk {
+	var out []hunk
+	for i := 0; i < len(a.to); i++ {
+		if a.to[i] >= 0 {
+			continue
+		}
+		j := i
+		for j < len(a.to) && a.to[j] < 0 {
+			j++
+		}
+		if x, y, ok := a.region(i, j); ok {
+			from := p.behindPlace(a, i, j)
+			h := hunk{i: from, j: j, x: x, y: y}
+			if i == 0 { // before the first common piece: as much as the claim has
+				h.x = max(x, y-(j-from)-1)
+			}
+			h.told, h.stands = trimBreaks(a.claim.Runes[from:j]), trimBreaks(a.quote.Runes[h.x:y])
+			if i == 0 || j == len(a.to) {
+				h.stands = nearPart(h.stands, i == 0)
+				if i == 0 && y > 0 && isBreak(a.quote.Runes[y-1]) || j == len(a.to) && x < len(a.quote.Runes) && isBreak(a.quote.Runes[x]) {
+					h.stands = ""
+				}
+			}
+			out = append(out, h)
+		}
+		i = j
+	}
+	return out
+}
+
+func trimBreaks(rs []rune) string { return strings.TrimFunc(string(rs), isBreak) }
+
+// nearPart is the part of text in the clause next to a common piece: the last
+// clause before one, the first behind one.
+func nearPart(text string, before bool) string {
+	if before {
+		if i := strings.LastIndexFunc(text, isBreak); i >= 0 {
+			return strings.TrimLeftFunc(text[i:], isBreak)
+		}
+		return text
+	}
+	if i := strings.IndexFunc(text, isBreak); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+// behindPlace is where the hunk [i, j) goes on behind the place names in it.
+func (p *proof) behindPlace(a *alignment, i, j int) int {
+	for _, m := range p.claim.places {
+		if x, y := runes(a.claim, m.Start, m.End); !m.Within && x < j && y > i {
+			i = min(y, j)
+		}
+	}
+	return i
+}
+
+// hunksInPlace looks at every piece of a claim's wording that is not the
+// quote's: opposites, respelled words, other names, and things that nothing
+// near the quote speaks of.
+func (p *proof) hunksInPlace(w *witness) (string, string) {
+	a := w.aligned
+	if said, found := a.antonyms(); said != "" {
+		return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
+	}
+	for _, h := range p.hunks(a) {
+		told := string(a.claim.Runes[max(0, h.i-2):min(len(a.to), h.j+2)])
+		stands := string(a.quote.Runes[max(0, h.x-2):min(len(a.quote.Runes), h.y+2)])
+		if h.j > h.i {
+			if said, found := opposite(told, stands, words().local); said != "" {
+				return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
+			}
+		}
+		if h.j-h.i == 1 && h.y-h.x == 1 && p.respelled(a, h.i, h.x, w) {
+			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
+		}
+		if h.y-h.x == 1 && h.i > 0 && h.x > 0 && a.to[h.i-1] == h.x-1 && !words().common[h.stands] {
+			// 农发行 told as 农业银行: with the character they share
+			h.told, h.stands = string(a.claim.Runes[h.i-1:h.j]), string(a.quote.Runes[h.x-1:h.y])
+		}
+		if name := p.replaced(h.told, h.stands, w); name != "" {
+			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)
+		}
+		if name := p.unknown(h.told, w.folded, p.evidence()); h.stands == "" && name != "" {
+			return "content", fmt.Sprintf("%q stands nowhere near the quotes", name)
+		}
+	}
+	return "", ""
+}
+
+// antonymPairs are words of one character that turn what they are said of.
+var antonymPairs = map[rune]rune{'高': '低', '大': '小', '多': '少', '长': '短', '快': '慢', '增': '减', '升': '降', '强': '弱', '优': '劣',
+	'新': '旧', '好': '坏', '前': '后', '上': '下', '内': '外', '左': '右', '先': '后', '早': '晚', '开': '关', '买': '卖', '松': '紧', '宽': '窄', '难': '易', '轻': '重', '远': '近'}
+
+func antonym(a, b rune) bool { return a != b && (antonymPairs[a] == b || antonymPairs[b] == a) }
+
+// antonyms finds a piece that claim and quote have in common and that goes on,
+// or begins, with opposite characters.
+func (a *alignment) antonyms() (string, string) {
+	c, q := a.claim.Runes, a.quote.Runes
+	for i, at := range a.to {
+		if at < 0 {
+			continue
+		}
+		if i+1 < len(c) && a.to[i+1] < 0 && at+1 < len(q) && antonym(c[i+1], q[at+1]) {
+			return string(c[i+1]), string(q[at+1])
+		}
+		if i > 0 && a.to[i-1] < 0 && at > 0 && antonym(c[i-1], q[at-1]) {
+			return string(c[i-1]), string(q[at-1])
+		}
+	}
+	return "", ""
+}
+
+// respelled reports whether one character of a word was exchanged for another
+// that makes another word of it (中医, 西医), and not one of like meaning
+// (运行, 运转).
+func (p *proof) respelled(a *alignment, i, x int, w *witness) bool {
+	is, was := a.claim.Runes[i], a.quote.Runes[x]
+	l := words()
+	if !han.IsHan(is) || !han.IsHan(was) || l.common[string(is)] || l.common[string(was)] {
+		return false
+	}
+	for from := max(0, i-2); from <= i; from++ {
+		for to := i + 1; to <= min(len(a.to), i+3); to++ {
+			if to-from > 1 && l.known(a.claim.Runes[from:to], w.folded) == to-from {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// replaced is the name that the claim puts where the quote has another: a word
+// that the quote does not know, is none of the common ones, and stands for
+// nothing in it. A name may stand for 该公司 or 其.
+func (p *proof) replaced(told, stands string, w *witness) string {
+	if len(places.Find(told)) > 0 || len(quantity.Find(told)) > 0 { // checked by themselves
+		return ""
+	}
+	if stands == "" || utf8.RuneCountInString(stands) > 8 || hasAny(stands, pointers) != "" || strings.Contains(p.claim.folded, stands) {
+		return ""
+	}
+	if strings.ContainsFunc(stands, func(r rune) bool { return !han.IsHan(r) }) {
+		return ""
+	}
+	if strings.Trim(stands, particles+"得能可因须应不未") == "" || utf8.RuneCountInString(stands) == 1 && words().common[stands] {
+		return ""
+	}
+	return p.unknown(told, w.folded, bigrams(w.folded))
+}
+
+// unknown is the first run of two or more Chinese characters in text that is
+// no common word, stands for nothing in the quote, and has no pair in evidence.
+func (p *proof) unknown(text, quote string, evidence map[string]bool) string {
+	for _, f := range quantity.Find(text) { // checked by themselves
+		text = text[:f.Start] + strings.Repeat(" ", f.End-f.Start) + text[f.End:]
+	}
+	rs := []rune(text)
+	l := words()
+	run := 0
+	for i := 0; i < len(rs); {
+		n := l.known(rs[i:], quote)
+		if n == 1 && !strings.ContainsRune(particles, rs[i]) {
+			n = 0
+		}
+		if n == 0 && i+1 < len(rs) && evidence[string(rs[i:i+2])] {
+			n = 2
+		}
+		if n == 0 && han.IsHan(rs[i]) {
+			if run++; run >= 2 {
+				return string(rs[i+1-run : i+1])
+			}
+			i++
+			continue
+		}
+		run = 0
+		i += max(n, 1)
+	}
+	return ""
+}
+
+// evidence is the pairs of characters in the quotes, near them and above them.
+func (p *proof) evidence() map[string]bool {
+	if p.pairs == nil {
+		p.pairs = map[string]bool{}
+		for _, w := range p.wits {
+			for _, r := range []*reading{w.reading, w.near, w.about} {
+				for k := range bigrams(r.folded) {
+					p.pairs[k] = true
+				}
+			}
+		}
+	}
+	return p.pairs
+}
+
+// particles are the words of one character that stand beside a name and are
+// no part of one.
+const particles = "的了在是和与及由对为将要把被等从向至到以也都共中内后前时"
+
+// pointers stand in a text for what was named before.
+var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各"}
