@@ -41,7 +41,8 @@ cover: ## measure how much of the code the tests run
 	$(GO) tool cover -func=cover.out | tail -n 1
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: ## hold the speed of search against bleve, chromem-go and memory; BENCH=-full for more
+	cd internal/bench && $(GO) run . $(BENCH)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fuzz

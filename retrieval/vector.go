@@ -12,7 +12,8 @@ import (
 )
 
 // vectors holds the unit vectors of a view in chromem-go, numbered from 0. A
-// built set is not changed.
+// built set is not changed. Vectors of no numbers are near nothing: an embedder
+// that gives them leaves the search to the words.
 type vectors struct {
 	store *chromem.Collection
 	slab  [][]float32 // the same vectors by number, for exact scores
@@ -32,6 +33,9 @@ func newVectors(ctx context.Context, vs [][]float32) (*vectors, error) {
 	for i, v := range vs {
 		if len(v) != len(vs[0]) {
 			return nil, fmt.Errorf("passage %d has a vector of %d numbers among vectors of %d: ingest again with one embedder", i, len(v), len(vs[0]))
+		}
+		if len(v) == 0 {
+			continue
 		}
 		if err := c.AddDocument(ctx, chromem.Document{ID: strconv.Itoa(i), Embedding: v}); err != nil {
 			return nil, fmt.Errorf("adding a vector: %w", err)
@@ -53,6 +57,9 @@ func (s *vectors) similarity(query []float32, i int) float64 {
 // ones in the order of their numbers.
 func (s *vectors) best(ctx context.Context, query []float32, k int, keep func(item int) bool) ([]ranked, error) {
 	if len(s.slab) == 0 || k == 0 {
+		return nil, nil
+	}
+	if len(query) == 0 && len(s.slab[0]) == 0 {
 		return nil, nil
 	}
 	if len(query) != len(s.slab[0]) {
