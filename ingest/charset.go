@@ -22,34 +22,13 @@ import (
 // ErrNotText is what Parse's errors wrap when a file holds no readable text.
 var ErrNotText = errors.New("not readable text")
 
-// A signature is how files of a format begin that is not text.
-type signature struct{ magic, name string }
-
-var signatures = []signature{
-	{"%PDF-", "a PDF"},
-	{"PK\x03\x04", "a ZIP archive (as DOCX and XLSX are)"},
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word, Excel or PowerPoint file"},
-	{"{\\rtf", "an RTF file"},
-	{"\x89PNG\r\n", "a PNG image"},
-	{"\xff\xd8\xff", "a JPEG image"},
-	{"GIF8", "a GIF image"},
-	{"\x1f\x8b", "a gzip archive"},
-	{"Rar!\x1a", "a RAR archive"},
-	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"},
-	{"\x7fELF", "a program"},
-	{"MZ\x90", "a program"},
-	{"SQLite format 3\x00", "an SQLite database"},
-}
-
 // decode turns the bytes of a text file into UTF-8 and names the encoding
 // they were in. It trusts a byte order mark, then valid UTF-8, and else the
 // encoding whose text looks most like Chinese among what the detector says,
 // GB18030, Big5 and UTF-16. Bytes that stand for nothing become U+FFFD.
 func decode(raw []byte) (text, charset string, err error) {
-	for _, s := range signatures {
-		if bytes.HasPrefix(raw, []byte(s.magic)) {
-			return "", "", fmt.Errorf("%w: it is %s; save it as a text file and add that", ErrNotText, s.name)
-		}
+	if err := otherFormat(raw, ""); err != nil {
+		return "", "", err
 	}
 	text, charset = decodeMarked(raw)
 	if charset == "" {

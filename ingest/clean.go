@@ -46,12 +46,21 @@ var (
 // clean finds what of the original is not the document: it returns the lines
 // that stay, with spam marked in their text, and what was removed, in order.
 func clean(src string, all []line) ([]line, []retrieval.Removed) {
-	why := reasons(all)
 	var kept []line
 	var removed []retrieval.Removed
 	take := func(start, end int, reason string) {
 		removed = append(removed, retrieval.Removed{Start: start, End: end, Reason: reason})
 	}
+	var read []line // without what the format told to be no part of it
+	for _, l := range all {
+		if l.why != "" {
+			take(l.start, l.end, l.why)
+		} else {
+			read = append(read, l)
+		}
+	}
+	all = read
+	why := reasons(all)
 	for i, l := range all {
 		if why[i] != "" {
 			take(l.start, l.end, why[i])

@@ -98,7 +98,7 @@ func TestSpamIsMarked(t *testing.T) {
 			if got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			checkParsed(t, raw, p)
+			checkParsed(t, "doc.txt", raw, p)
 		})
 	}
 }

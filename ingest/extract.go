@@ -6,13 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// extract reads the paragraphs of a decoded file, in the way of its format.
-func extract(name, src string) []line {
+// extract reads the paragraphs of a file, in the way of its format.
+func extract(name string, raw []byte) (original, error) {
+	src, charset, err := decode(raw)
+	if err != nil {
+		return original{}, err
+	}
+	o := original{text: src, charset: charset}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md", ".markdown":
-		return markdownLines(src)
+		o.lines = markdownLines(src)
+	default:
+		o.lines = textLines(src)
 	}
-	return textLines(src)
+	return o, nil
 }
 
 // A span of a line as it stands in the file.

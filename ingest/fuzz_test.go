@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		checkParsed(t, raw, p)
+		checkParsed(t, name, raw, p)
 	})
 }
 

@@ -20,11 +20,11 @@ type Parsed struct {
 // Parse reads one file. Its errors are for the admin: they name what is wrong
 // with the file and what to do about it.
 func Parse(name string, raw []byte) (*Parsed, error) {
-	src, charset, err := decode(raw)
+	o, err := extract(name, raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	kept, removed := clean(src, extract(name, src))
+	kept, removed := clean(o.text, o.lines)
 	if len(kept) == 0 {
 		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
 	}
@@ -32,9 +32,9 @@ func Parse(name string, raw []byte) (*Parsed, error) {
 	return &Parsed{
 		Text:     text,
 		Removed:  removed,
-		Meta:     describe(name, kept, removed),
-		Charset:  charset,
-		Passages: split(text),
+		Meta:     withSaid(describe(name, kept, removed), o.said),
+		Charset:  o.charset,
+		Passages: split(text, kept),
 	}, nil
 }
 

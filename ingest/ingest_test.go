@@ -45,28 +45,28 @@ func ink(s string) string {
 func checkParsed(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, raw []byte, p *Parsed) {
+}, name string, raw []byte, p *Parsed) {
 	t.Helper()
-	src, _, err := decode(raw)
+	o, err := extract(name, raw)
 	if err != nil {
-		t.Fatalf("decode: %v", err)
+		t.Fatalf("extract: %v", err)
 	}
 	var kept strings.Builder // the original without what was removed, spam marked
 	at := 0
 	for _, r := range p.Removed {
-		if r.Start < at || r.End <= r.Start || r.End > len(src) {
-			t.Fatalf("removed [%d:%d] after %d of %d", r.Start, r.End, at, len(src))
+		if r.Start < at || r.End <= r.Start || r.End > len(o.text) {
+			t.Fatalf("removed [%d:%d] after %d of %d", r.Start, r.End, at, len(o.text))
 		}
-		if src[r.Start:r.End] != r.Text || r.Reason == "" {
-			t.Fatalf("removed [%d:%d] is %q, recorded as %q for %q", r.Start, r.End, src[r.Start:r.End], r.Text, r.Reason)
+		if o.text[r.Start:r.End] != r.Text || r.Reason == "" {
+			t.Fatalf("removed [%d:%d] is %q, recorded as %q for %q", r.Start, r.End, o.text[r.Start:r.End], r.Text, r.Reason)
 		}
-		kept.WriteString(src[at:r.Start])
+		kept.WriteString(o.text[at:r.Start])
 		if r.Reason == reasonSpam {
 			kept.WriteString(spamMark)
 		}
 		at = r.End
 	}
-	kept.WriteString(src[at:])
+	kept.WriteString(o.text[at:])
 	if got, want := ink(p.Text), ink(kept.String()); got != want {
 		t.Fatalf("kept text:\n%q\nwant\n%q", got, want)
 	}
@@ -122,7 +122,7 @@ func TestParseKeepsEverySeedWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkParsed(t, raw, p)
+		checkParsed(t, name, raw, p)
 	}
 }
 
@@ -140,6 +140,6 @@ func TestParseKeepsAnyTextWhole(t *testing.T) {
 		if err != nil {
 			return
 		}
-		checkParsed(t, raw, p)
+		checkParsed(t, "a.txt", raw, p)
 	})
 }

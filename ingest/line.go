@@ -16,6 +16,15 @@ type line struct {
 	start, end int
 	text       string
 	runes      int // length of text, white space aside
+	known
+}
+
+// A known is what the format of a file tells of a line.
+type known struct {
+	level    int    // of a heading, 1 the highest; 0 when it is none
+	page     int    // on which it begins, from 1; 0 without pages
+	lastPage int    // on which it ends
+	why      string // it is no part of the document, for this reason
 }
 
 func newLine(src string, start, end int) (line, bool) {

@@ -17,6 +17,8 @@ type unit struct {
 	opens      opening
 	heading    bool // a heading on a line of its own
 	leads      bool // it announces what follows, with a colon
+	// The pages on which its paragraph begins and ends; 0 without pages.
+	page, lastPage int
 }
 
 // An opening says what begins with a unit.
@@ -37,12 +39,13 @@ type paragraph struct {
 	text   string
 	runes  int
 	marker marker
+	known  known
 }
 
 // outline cuts a cleaned text into units and finds the headings each stands
 // under.
-func outline(text string) []unit {
-	ps := paragraphsOf(text)
+func outline(text string, lines []line) []unit {
+	ps := paragraphsOf(text, lines)
 	first := 0 // the first line that reads as text; titles before it are no headings
 	for first < len(ps) && !(hasStop(ps[first].text) && ps[first].runes >= 30) {
 		first++
@@ -53,7 +56,8 @@ func outline(text string) []unit {
 		if heads(ps, i, first) {
 			continues := len(units) > 0 && units[len(units)-1].heading
 			stack.push(p.marker, strings.TrimSpace(strings.TrimLeft(p.text, "#")), continues)
-			units = append(units, unit{start: p.Start, end: p.End, runes: p.runes, path: stack.path(), opens: opensHeading, heading: true})
+			units = append(units, unit{start: p.Start, end: p.End, runes: p.runes, path: stack.path(), opens: opensHeading, heading: true,
+				page: p.known.page, lastPage: p.known.lastPage})
 			continue
 		}
 		units = stack.sentences(units, p)
@@ -61,15 +65,25 @@ func outline(text string) []unit {
 	return units
 }
 
-func paragraphsOf(text string) []paragraph {
+// paragraphsOf cuts a text into its lines; lines, unless nil, says what their
+// format knows of them, one by one.
+func paragraphsOf(text string, lines []line) []paragraph {
 	var ps []paragraph
-	at := 0
-	for line := range strings.SplitAfterSeq(text, "\n") {
-		if t := strings.TrimSpace(line); t != "" {
-			start := at + strings.Index(line, t)
-			ps = append(ps, paragraph{han.Span{Start: start, End: start + len(t)}, t, inkLength(t), markerOf(t)})
+	at, i := 0, 0
+	for words := range strings.SplitAfterSeq(text, "\n") {
+		if t := strings.TrimSpace(words); t != "" {
+			start := at + strings.Index(words, t)
+			p := paragraph{Span: han.Span{Start: start, End: start + len(t)}, text: t, runes: inkLength(t), marker: markerOf(t)}
+			if i < len(lines) {
+				p.known = lines[i].known
+			}
+			if p.known.level > 0 {
+				p.marker = marker{kind: hash, number: p.known.level}
+			}
+			ps = append(ps, p)
 		}
-		at += len(line)
+		at += len(words)
+		i++
 	}
 	return ps
 }
@@ -146,7 +160,7 @@ func (hs *headings) sentences(units []unit, p paragraph) []unit {
 			hs.push(m, runIn(words, m, i+1 < len(spans)), false)
 		}
 		for j, piece := range clauses(words) {
-			u := unit{start: p.Start + s.Start + piece.Start, end: p.Start + s.Start + piece.End, opens: opens, path: hs.path()}
+			u := unit{start: p.Start + s.Start + piece.Start, end: p.Start + s.Start + piece.End, opens: opens, path: hs.path(), page: p.known.page, lastPage: p.known.lastPage}
 			u.runes = inkLength(piece.In(words))
 			u.leads = strings.HasSuffix(piece.In(words), "：") || strings.HasSuffix(piece.In(words), ":")
 			if j > 0 {

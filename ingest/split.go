@@ -35,8 +35,11 @@ const (
 // split cuts a cleaned text into passages: whole sentences, near the wanted
 // length, beginning where the document's own parts begin. Of all ways to cut
 // it takes the one of least cost, found backwards from the end.
-func split(text string) []retrieval.Passage {
-	units := outline(text)
+//
+// lines are the text's lines with what their format knows of them; nil for
+// text that knows nothing.
+func split(text string, lines []line) []retrieval.Passage {
+	units := outline(text, lines)
 	n := len(units)
 	cost := make([]float64, n+1) // of cutting the units from i on
 	next := make([]int, n)       // where the passage that begins at i ends
@@ -70,7 +73,9 @@ func split(text string) []retrieval.Passage {
 	var out []retrieval.Passage
 	for i := 0; i < n; i = next[i] {
 		start, end := units[i].start, units[next[i]-1].end
-		out = append(out, retrieval.Passage{Heading: sharedPath(units[i:next[i]]), Start: start, End: end, Text: text[start:end]})
+		p := retrieval.Passage{Heading: sharedPath(units[i:next[i]]), Start: start, End: end, Text: text[start:end]}
+		p.Page, p.LastPage = units[i].page, units[next[i]-1].lastPage
+		out = append(out, p)
 	}
 	return out
 }

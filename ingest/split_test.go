@@ -15,7 +15,7 @@ func mustParse(t *testing.T, name, text string) *Parsed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkParsed(t, []byte(text), p)
+	checkParsed(t, name, []byte(text), p)
 	return p
 }
 

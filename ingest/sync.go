@@ -32,18 +32,9 @@ type Parser struct {
 	Parse    func(name string, raw []byte) (*Parsed, error)
 }
 
-// DefaultParser is Parse for text files.
+// DefaultParser is Parse for the formats it reads.
 func DefaultParser() Parser {
 	return Parser{Version: ParserVersion, Supports: supported, Parse: Parse}
-}
-
-func supported(name string) bool {
-	for _, ext := range []string{".txt", ".text", ".md", ".markdown"} {
-		if len(name) > len(ext) && strings.EqualFold(name[len(name)-len(ext):], ext) {
-			return true
-		}
-	}
-	return false
 }
 
 // Options say what to sync.

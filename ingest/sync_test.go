@@ -369,7 +369,7 @@ func TestSyncSkipsAndRefuses(t *testing.T) {
 		"failed etc ("+outside+")", "failed gbk\xd6\xd0.txt (its name is not UTF-8: rename it)",
 		"skipped in.txt (a link to something else in the folder)",
 		"failed new\nline.txt (its name has control characters: rename it)",
-		"failed none.txt ("+outside+")", "failed out.txt ("+outside+")", "skipped x.zip (.zip files are not supported)")
+		"failed none.txt ("+outside+")", "failed out.txt ("+outside+")", "skipped x.zip (it is an archive: unpack it and add the files in it)")
 	b.wantSearched("a.txt: 甲\n")
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -82,13 +81,6 @@ func (s *syncer) judge(root *os.Root, p string, entry fs.DirEntry, foreign map[s
 		return Skipped, unsupported(name)
 	}
 	return "", ""
-}
-
-func unsupported(name string) string {
-	if ext := path.Ext(name); ext != "" {
-		return ext + " files are not supported"
-	}
-	return "files without an extension are not supported"
 }
 
 // read reads a file of root, no more than MaxFileBytes, and not while somebody

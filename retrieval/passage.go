@@ -74,6 +74,10 @@ type Passage struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
 	Text  string `json:"text"`
+	// Page and LastPage are the pages of the original, from 1, on which the
+	// passage begins and ends; 0 where the format has no pages.
+	Page     int `json:"page,omitempty"`
+	LastPage int `json:"last_page,omitempty"`
 }
 
 // A Hit is a passage that was found, with why.
