@@ -96,6 +96,8 @@ type File struct {
 	Was      string `json:"was,omitempty"`      // the path before a rename
 	Reason   string `json:"reason,omitempty"`   // why it was skipped or failed
 	Passages int    `json:"passages,omitempty"` // when it was read anew
+	// Diff is what would change in a file that is Changed; of a dry run only.
+	Diff *Diff `json:"diff,omitempty"`
 }
 
 // A Report says what a sync did, or would do.
@@ -155,6 +157,7 @@ type syncer struct {
 	draft   *retrieval.Draft
 	sources map[string]string // locations by source, as the last syncs left them
 	report  Report
+	diffed  int // passages in the report's diffs
 }
 
 func newSyncer(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, o Options) (*syncer, error) {

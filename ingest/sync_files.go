@@ -182,7 +182,7 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 	if err != nil {
 		return err
 	}
-	if revision == 0 {
+	if revision == 0 || s.options.DryRun {
 		content, err := s.parse(root, r)
 		if err != nil {
 			note.Status, note.Reason = Failed, err.Error()
@@ -190,6 +190,11 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 			return nil
 		}
 		passages = len(content.Passages)
+		if s.options.DryRun && r.status == Changed {
+			if note.Diff, err = s.diff(ctx, r.id, content); err != nil {
+				return err
+			}
+		}
 		if revision, err = s.draft.Put(ctx, t.source, note.Doc, content); err != nil {
 			return err
 		}
@@ -202,6 +207,23 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 	s.report.Passages += passages
 	s.note(note)
 	return nil
+}
+
+// diff compares a document's passages with those of its new content. Beyond
+// diffRoom passages only figures and counts are kept.
+func (s *syncer) diff(ctx context.Context, id string, now retrieval.Content) (*Diff, error) {
+	was, err := s.lib.Document(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	d := compareTexts(was.Pieces, now.Passages)
+	d.Facts = compareFacts(was.Meta, now.Meta)
+	if room := max(0, diffRoom-s.diffed); len(d.Passages) > room {
+		d.Omitted = len(d.Passages) - room
+		d.Passages = d.Passages[:room:room]
+	}
+	s.diffed += len(d.Passages)
+	return d, nil
 }
 
 // parse reads a file again and parses it. A parser that panics has failed.

@@ -452,6 +452,9 @@ func TestDryRunTellsTheSameAndChangesNothing(t *testing.T) {
 	if counts, err := b.lib.Counts(t.Context()); err != nil || counts.Revisions != 2 {
 		t.Errorf("a dry run left %+v, %v", counts, err)
 	}
+	if d := dry.Files[0].Diff; d == nil || len(d.Passages) != 2 || d.Passages[0].Was != "乙" || d.Passages[1].Now != "丁" {
+		t.Errorf("the dry run tells of a.txt: %+v", d)
+	}
 	wet := b.sync(ingest.Options{})
 	if !slices.Equal(summary(dry), summary(wet)) || dry.Embedded != wet.Embedded || dry.Cached != wet.Cached || dry.Passages != wet.Passages {
 		t.Errorf("dry run:\n%+v\nthe run itself:\n%+v", dry, wet)

@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"iter"
+
 	"policybot/internal/places"
 )
 
@@ -22,6 +24,24 @@ type Meta struct {
 	Date   Field `json:"date"`  // of publication: 2024-02-19, 2024-02 or 2024
 	Place  Field `json:"place"` // full name down from the prefecture or province: 杭州市西湖区
 	Kind   Field `json:"kind"`  // one of the Kind constants
+}
+
+// Fields are the fields by the names that admins write and read; they can be
+// set through the pointers.
+func (m *Meta) Fields() iter.Seq2[string, *Field] {
+	return func(yield func(string, *Field) bool) {
+		for _, f := range []struct {
+			name  string
+			field *Field
+		}{
+			{"title", &m.Title}, {"issuer", &m.Issuer}, {"site", &m.Site}, {"author", &m.Author},
+			{"date", &m.Date}, {"place", &m.Place}, {"kind", &m.Kind},
+		} {
+			if !yield(f.name, f.field) {
+				return
+			}
+		}
+	}
 }
 
 // The kinds of document, most authoritative first.

@@ -26,7 +26,8 @@ func (p *program) ingest() *cobra.Command {
 		Long: `Make the library hold what stands in the given folders and files. A folder is a
 source of its own: a file that is gone from it is not searched any more, and
 other sources stay as they are. Files that did not change are not read again,
-and withdrawn documents stay withdrawn.
+and withdrawn documents stay withdrawn. A --dry-run changes nothing and prints
+what would change in each document, figures and dates first.
 
 Everything becomes visible at once at the end, as one new corpus version; an
 ingest that was interrupted goes on where it was when it is run again.`,
@@ -138,6 +139,7 @@ func (p *program) tellSync(r ingest.Report) error {
 		}
 		out.printf("\n")
 	}
+	tellDiffs(&out, r.Files)
 	var counts []string
 	for _, s := range []ingest.Status{ingest.Added, ingest.Changed, ingest.Renamed, ingest.Unchanged, ingest.Retired, ingest.Removed, ingest.Skipped, ingest.Failed} {
 		if n := r.Count(s); n > 0 {

@@ -28,7 +28,7 @@ var may = map[string][]string{
 	"internal/telegramtest": {},
 
 	"retrieval":    {"internal/db", "internal/han", "internal/places"},
-	"ingest":       {"retrieval", "internal/han", "internal/places"},
+	"ingest":       {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"prompts":      {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"bot":          {"prompts", "retrieval", "internal/db", "internal/han", "internal/places", "internal/quantity"},
 	"bot/telegram": {"bot", "prompts", "retrieval", "internal/db", "internal/han"},

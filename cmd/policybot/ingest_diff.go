@@ -1,0 +1,62 @@
+package main
+
+import (
+	"policybot/ingest"
+)
+
+// passagesShown is how many changed passages a dry run prints of one file;
+// --json has more.
+const passagesShown = 20
+
+// tellDiffs prints what the files that changed would change: figures and
+// dates first, of all files, because they matter most.
+func tellDiffs(out *printer, files []ingest.File) {
+	tellFigures(out, files)
+	for _, f := range files {
+		if f.Diff == nil {
+			continue
+		}
+		name := joined("/", f.Source, f.Path)
+		for _, c := range f.Diff.Facts {
+			out.printf("%s: %s: %s → %s\n", name, c.Name, orDash(c.Was), orDash(c.Now))
+		}
+		for i, c := range f.Diff.Passages {
+			if i == passagesShown {
+				out.printf("%s: … and %d more passages: --json shows them\n", name, len(f.Diff.Passages)-i+f.Diff.Omitted)
+				break
+			}
+			out.printf("%s%s\n", name, headingOf(c.Heading))
+			tellText(out, "-", c.Was)
+			tellText(out, "+", c.Now)
+		}
+	}
+}
+
+func tellFigures(out *printer, files []ingest.File) {
+	first := true
+	for _, f := range files {
+		if f.Diff == nil {
+			continue
+		}
+		for _, c := range f.Diff.Figures {
+			if first {
+				out.printf("Figures and dates that would change:\n")
+				first = false
+			}
+			out.printf("  %s → %s  %s  (%s)%s\n", orDash(c.Was), orDash(c.Now), joined("/", f.Source, f.Path), line(c.Around), headingOf(c.Heading))
+		}
+	}
+}
+
+func headingOf(path []string) string {
+	if h := joined(" › ", path...); h != "" {
+		return "  " + h
+	}
+	return ""
+}
+
+func tellText(out *printer, sign, text string) {
+	if text != "" {
+		out.printf("  %s %s\n", sign, line(text))
+	}
+}
