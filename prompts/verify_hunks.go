@@ -103,7 +103,7 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 		if name := p.replaced(h.told, h.stands, w); name != "" {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)
 		}
-		if name := p.unknown(h.told, w.folded, p.evidence()); h.stands == "" && name != "" {
+		if name := p.unknown(h.told, w.folded, p.evidence(), 2); h.stands == "" && name != "" {
 			return "content", fmt.Sprintf("%q stands nowhere near the quotes", name)
 		}
 	}
@@ -169,12 +169,12 @@ func (p *proof) replaced(told, stands string, w *witness) string {
 	if strings.Trim(stands, particles+"得能可因须应不未") == "" || utf8.RuneCountInString(stands) == 1 && words().common[stands] {
 		return ""
 	}
-	return p.unknown(told, w.folded, bigrams(w.folded))
+	return p.unknown(told, w.folded, bigrams(w.folded), 2)
 }
 
-// unknown is the first run of two or more Chinese characters in text that is
+// unknown is the first run of at least so many Chinese characters in text that is
 // no common word, stands for nothing in the quote, and has no pair in evidence.
-func (p *proof) unknown(text, quote string, evidence map[string]bool) string {
+func (p *proof) unknown(text, quote string, evidence map[string]bool, least int) string {
 	for _, f := range quantity.Find(text) { // checked by themselves
 		text = text[:f.Start] + strings.Repeat(" ", f.End-f.Start) + text[f.End:]
 	}
@@ -183,14 +183,14 @@ func (p *proof) unknown(text, quote string, evidence map[string]bool) string {
 	run := 0
 	for i := 0; i < len(rs); {
 		n := l.known(rs[i:], quote)
-		if n == 1 && !strings.ContainsRune(particles, rs[i]) {
-			n = 0
+		if n == 1 && (!strings.ContainsRune(particles, rs[i]) || run > 0 && strings.ContainsRune("前后中内时对等以向", rs[i])) {
+			n = 0 // 前 of 学前 is no word by itself
 		}
 		if n == 0 && i+1 < len(rs) && evidence[string(rs[i:i+2])] {
 			n = 2
 		}
 		if n == 0 && han.IsHan(rs[i]) {
-			if run++; run >= 2 {
+			if run++; run >= least {
 				return string(rs[i+1-run : i+1])
 			}
 			i++

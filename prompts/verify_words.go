@@ -116,6 +116,9 @@ func (p *proof) checkWords() (string, string) {
 		return check, reason
 	}
 	c := p.cover(quote.String(), evidence.String())
+	if c.novel == "" {
+		c.novel = p.unknown(p.maskedText(), quote.String(), p.evidence(), 3)
+	}
 	switch {
 	case c.novel != "":
 		return "content", fmt.Sprintf("%q stands nowhere near the quotes", c.novel)
@@ -194,6 +197,18 @@ func (p *proof) cover(quote, evidence string) coverage {
 	}
 	p.maskFigures(rs, marks, aside)
 	return sum(rs, marks, none, common, alone, above, quoted, aside)
+}
+
+// maskedText is the claim, folded, without its places: they are checked by
+// themselves.
+func (p *proof) maskedText() string {
+	text := p.claim.text
+	for _, m := range slices.Backward(p.claim.places) {
+		if !m.Within {
+			text = text[:m.Start] + " | " + text[m.End:]
+		}
+	}
+	return han.Fold(text).String()
 }
 
 // maskFigures sets aside figures and places: other checks look at them.
