@@ -8,12 +8,15 @@ import (
 	"policybot/internal/places"
 )
 
+// A scope is a word for the whole of a division of some level.
+type scope struct {
+	word  string
+	level places.Level // None for the whole country
+}
+
 // scopes are the words for the whole of a division, by its level; what they
 // stand for follows from the document's place.
-var scopes = []struct {
-	word  string
-	level places.Level
-}{
+var scopes = []scope{
 	{"全国", places.None}, {"我国", places.None}, {"全省", places.Province}, {"我省", places.Province}, {"本省", places.Province}, {"省内", places.Province},
 	{"全自治区", places.Province}, {"全市", places.City}, {"我市", places.City}, {"本市", places.City}, {"全区", places.County}, {"我区", places.County},
 	{"本区", places.County}, {"全县", places.County}, {"我县", places.County}, {"本县", places.County}, {"市委", places.City}, {"市政府", places.City},
@@ -37,12 +40,12 @@ func whole(level places.Level, home places.Place) places.Place {
 	return places.Place{}
 }
 
-// scopesIn lists the scope words in folded text.
-func scopesIn(folded string) map[string]places.Level {
-	found := map[string]places.Level{}
+// scopesIn are the scopes whose words stand in folded text.
+func scopesIn(folded string) []scope {
+	var found []scope
 	for _, s := range scopes {
 		if strings.Contains(folded, s.word) {
-			found[s.word] = s.level
+			found = append(found, s)
 		}
 	}
 	return found
@@ -124,8 +127,8 @@ func (w *witness) tellsOf(c places.Place, claim *reading) bool {
 		return true
 	}
 	home := w.home()
-	for _, level := range scopesIn(w.folded) {
-		if whole(level, home) == c {
+	for _, s := range scopesIn(w.folded) {
+		if whole(s.level, home) == c {
 			return true
 		}
 	}
@@ -174,8 +177,8 @@ func (w *witness) tellsOf(c places.Place, claim *reading) bool {
 
 // wholeSaid reports whether the claim says 全省 or 全市 of place c.
 func wholeSaid(claim *reading, c places.Place) bool {
-	for _, level := range scopesIn(claim.folded) {
-		if level == c.Level() {
+	for _, s := range scopesIn(claim.folded) {
+		if s.level == c.Level() {
 			return true
 		}
 	}
@@ -214,12 +217,13 @@ func (p *proof) scopeDiffers() string {
 	if p.foreign {
 		return p.foreignScope()
 	}
-	for word, level := range scopesIn(p.claim.folded) {
+	for _, said := range scopesIn(p.claim.folded) {
+		word, level := said.word, said.level
 		ok := false
 		for _, w := range p.wits {
 			quoted := scopesIn(w.folded)
-			for _, l := range quoted {
-				ok = ok || l == level
+			for _, q := range quoted {
+				ok = ok || q.level == level
 			}
 			ok = ok || strings.Contains(w.about.folded, word) || word == "我国" && len(quoted) == 0 && w.home().IsZero()
 			if home := w.home(); level != places.None && !home.IsZero() && len(quoted) == 0 {
@@ -238,7 +242,7 @@ func (p *proof) scopeDiffers() string {
 	}
 	// A narrower place told of what the quote says of the whole country.
 	for _, w := range p.wits {
-		if _, ok := scopesIn(w.folded)["全国"]; ok && !strings.Contains(p.claim.folded, "国") {
+		if strings.Contains(w.folded, "全国") && !strings.Contains(p.claim.folded, "国") {
 			for _, m := range p.claim.places {
 				for _, c := range m.Places {
 					if !names(w.reading, c) && c != w.home() {
