@@ -15,6 +15,9 @@ type Question struct {
 	// History is the earlier questions of the conversation, oldest first.
 	History []string
 	Filter  retrieval.Filter
+	// User names who asked, so that the receipt can be forgotten; a keyed hash
+	// of the transport is enough. Empty is nobody.
+	User string
 }
 
 // A Dropped is a claim that was not proven, and why.
@@ -27,6 +30,9 @@ type Dropped struct {
 type Refusal struct {
 	// Why is for the person who asked, in the question's language.
 	Why string `json:"why"`
+	// Reason is Why as a word of our own, for those who say it in theirs:
+	// nothing, place, year, contact, figure, person, result, foreign.
+	Reason string `json:"reason,omitempty"`
 	// Searched says how many documents were searched and which dates they cover.
 	Documents int    `json:"documents"`
 	From      string `json:"from,omitempty"`
@@ -39,6 +45,7 @@ type Refusal struct {
 // An Answer is what a question got, with everything needed to prove it again.
 type Answer struct {
 	ID       string `json:"id"` // the receipt in the journal; empty if not kept
+	User     string `json:"-"`  // who asked, as the Question names them
 	Question string `json:"question"`
 	// Search is the question as it was searched: a follow-up on its own feet.
 	Search string `json:"search"`
@@ -60,6 +67,12 @@ type Answer struct {
 	Prompt string        `json:"prompt,omitempty"` // the prompt version, with a model
 	Took   time.Duration `json:"took"`
 }
+
+// What a Note may say.
+const (
+	NoteCutShort = "The model stopped before the end of its answer."
+	NoteFallback = "The model could not be reached; these are the documents' own words."
+)
 
 // A Writer answers a request in claims, in order, as they are written. It
 // ends the sequence with a *prompts.Refusal when the sources do not answer,

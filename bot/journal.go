@@ -111,10 +111,11 @@ func OpenJournal(ctx context.Context, conn *sql.DB, texts Texts) (*Journal, erro
 	return j, nil
 }
 
-// Save keeps an answer and returns its receipt's ID: eleven characters that
-// need no escaping in an address, and that nobody guesses.
+// Save keeps an answer for the user that it names and returns its receipt's
+// ID: eleven characters that need no escaping in an address, and that nobody
+// guesses.
 func (j *Journal) Save(ctx context.Context, a *Answer) (id string, err error) {
-	return j.SaveFor(ctx, "", a)
+	return j.SaveFor(ctx, a.User, a)
 }
 
 // SaveFor is Save for an answer to a known user, who may have it forgotten.

@@ -241,6 +241,13 @@ func Scrub(ctx context.Context, conn *sql.DB) error {
 	if err != nil {
 		return Explain(err)
 	}
+	return EmptyLog(ctx, conn)
+}
+
+// EmptyLog moves what the write-ahead log holds into the file and empties it,
+// so that text which was deleted since, and is overwritten in the file, does
+// not stay in the log. It waits for readers, for a minute at most.
+func EmptyLog(ctx context.Context, conn *sql.DB) error {
 	for start := time.Now(); ; {
 		var busy, frames, moved int
 		err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
