@@ -11,15 +11,16 @@ import (
 )
 
 var (
-	fullDate   = regexp.MustCompile(`((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})`)
-	dateLabel  = regexp.MustCompile(`(?:发布时间|发布日期|发文日期|成文日期|印发日期|时间|日期)\s?[:：]\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
-	monthDay   = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
-	leadDay    = regexp.MustCompile(`^([^。]{0,20}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)`)
-	sinceDay   = regexp.MustCompile(`^(?:\d{1,2}时)?(?:起|前|以来|之前|止|至|—|-|~)`)
-	someYear   = regexp.MustCompile(`(?:19|20)\d{2}年`)
-	someMonth  = regexp.MustCompile(`^\d{1,2}月`)
-	planDrawn  = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,24}建议`)
-	printedDay = regexp.MustCompile(`((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日印发`)
+	chineseDate = regexp.MustCompile(`([一二][〇○Ｏ零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日`)
+	fullDate    = regexp.MustCompile(`((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})`)
+	dateLabel   = regexp.MustCompile(`(?:发布时间|发布日期|发文日期|成文日期|印发日期|时间|日期)\s?[:：]\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
+	monthDay    = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
+	leadDay     = regexp.MustCompile(`^([^。]{0,20}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)`)
+	sinceDay    = regexp.MustCompile(`^(?:\d{1,2}时)?(?:起|前|以来|之前|止|至|—|-|~)`)
+	someYear    = regexp.MustCompile(`(?:19|20)\d{2}年`)
+	someMonth   = regexp.MustCompile(`^\d{1,2}月`)
+	planDrawn   = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,24}建议`)
+	printedDay  = regexp.MustCompile(`((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日印发`)
 )
 
 // date is when the document was published: what a byline says; the date under
@@ -175,6 +176,22 @@ func closed(after string) bool {
 		}
 	}
 	return ends || strings.HasPrefix(after, "度实") || strings.Contains(after, "实缴") || strings.Contains(after, "实际缴纳")
+}
+
+// arabicDates writes dates in Chinese numerals as they are compared:
+// 二〇二四年二月七日 as 2024年2月7日.
+func arabicDates(s string) string {
+	return chineseDate.ReplaceAllStringFunc(s, func(d string) string {
+		m := chineseDate.FindStringSubmatch(d)
+		year := 0
+		for _, r := range m[1] {
+			year = year*10 + max(0, strings.IndexRune("〇一二三四五六七八九", r))/len("一")
+		}
+		if year < 1949 || year > 2199 {
+			return d
+		}
+		return fmt.Sprintf("%d年%d月%d日", year, ordinalValue(m[2]), ordinalValue(m[3]))
+	})
 }
 
 // isoDate writes a match of fullDate as 2024-02-19, "" when it is no date.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -32,13 +33,20 @@ func describe(name string, kept []line, removed []retrieval.Removed) retrieval.M
 	m.Issuer = p.issuer(m.Title.Value, m.Kind.Value)
 	m.Date = p.date()
 	m.Place = p.place(m.Title.Value, m.Issuer.Value)
+	m.Number = p.number(m.Title.Value)
+	m.Language = language(p.lines)
+	if m.Kind.Value == retrieval.KindPolicy || m.Kind.Value == "" { // others speak of another document's force
+		m.Signed = p.signed()
+		f := p.force(cmp.Or(m.Signed.Value, m.Date.Value))
+		m.Effective, m.Expires, m.Replaces = f.effective, f.expires, f.replaces
+	}
 	return m
 }
 
 func newPage(name string, kept []line, removed []retrieval.Removed) page {
 	p := page{name: name, removed: removed}
 	for _, l := range kept {
-		p.lines = append(p.lines, l.text)
+		p.lines = append(p.lines, arabicDates(l.text))
 	}
 	for p.head < len(p.lines) && !isText(p.lines[p.head]) {
 		p.head++
@@ -147,7 +155,7 @@ func (p page) kind(title string) retrieval.Field {
 	if reporter != "" {
 		return retrieval.Field{Value: retrieval.KindNews, From: reporter}
 	}
-	return retrieval.Field{}
+	return p.kindByManner(title)
 }
 
 // policyCue is what shows that the page is the text of a policy, or "".

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"policybot/retrieval"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -44,14 +42,11 @@ func TestGolden(t *testing.T) {
 func render(p *Parsed) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "charset %s\n", p.Charset)
-	for _, f := range []struct {
-		name string
-		retrieval.Field
-	}{
-		{"title", p.Meta.Title}, {"issuer", p.Meta.Issuer}, {"site", p.Meta.Site}, {"author", p.Meta.Author},
-		{"date", p.Meta.Date}, {"place", p.Meta.Place}, {"kind", p.Meta.Kind},
-	} {
-		fmt.Fprintf(&b, "%s %q from %q\n", f.name, f.Value, f.From)
+	for name, f := range p.Meta.Fields() {
+		fmt.Fprintf(&b, "%s %q from %q\n", name, f.Value, f.From)
+	}
+	for _, f := range p.Meta.Replaces {
+		fmt.Fprintf(&b, "replaces %q from %q\n", f.Value, f.From)
 	}
 	for _, r := range p.Removed {
 		fmt.Fprintf(&b, "removed [%d:%d] %s %q\n", r.Start, r.End, r.Reason, r.Text)

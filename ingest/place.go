@@ -13,7 +13,11 @@ import (
 
 var (
 	// National bodies: what they issue is in force everywhere.
-	national   = regexp.MustCompile(`^(?:中共中央|国务院|全国|国家|中国人民银行|中华人民共和国|最高人民|[\p{Han}]{2,10}部$|[\p{Han}]{2,8}部(?:办公厅|等| )|海关总署|银保监会|证监会|税务总局|应急管理部|中央)`)
+	national = regexp.MustCompile(`^(?:中共中央|国务院|全国|国家|中国人民银行|中华人民共和国|最高人民|[\p{Han}]{2,10}部$|[\p{Han}]{2,8}部(?:办公厅|等| )|海关总署|银保监会|证监会|税务总局|应急管理部|中央)`)
+	// The state's own bodies by their names, of which places have none.
+	state = regexp.MustCompile(`^(?:中共中央|国务院|全国人(?:民代表大会|大)|全国政协|最高人民(?:法院|检察院)|中国人民银行|中国银保监会|中国证监会|中国银行保险监督管理委员会|中国证券监督管理委员会|海关总署|审计署|中央(?:政治局|网信办|宣传部|组织部|军委|文明办)|` +
+		`国家(?:税务总局|发展改革委|发展和改革委员会|卫生健康委|民委|安全部|市场监督管理总局|医疗保障局|医保局|药品监督管理局|药监局|知识产权局|统计局|能源局|林业和草原局|铁路局|邮政局|文物局|中医药管理局|粮食和物资储备局|移民管理局|外汇管理局|广播电视总局|体育总局|信访局|乡村振兴局|数据局)|` +
+		`(?:税务|市场监管|广电|体育)总局|应急管理部|(?:外交|国防|教育|科技|科学技术|工业和信息化|公安|民政|司法|财政|人力资源社会保障|人力资源和社会保障|自然资源|生态环境|住房城乡建设|住房和城乡建设|交通运输|水利|农业农村|商务|文化和旅游|退役军人事务)部)`)
 	officeTail = regexp.MustCompile(`^[\p{Han}]{0,14}?(?:局|厅|委|政府|办公室|指挥部|领导小组|党委|法院|检察院|市长|省长|区长|县长|书记)`)
 )
 
@@ -38,7 +42,10 @@ func (p page) place(title, issuer string) retrieval.Field {
 	if pl, words := officePlace(issuer); !pl.IsZero() {
 		return retrieval.Field{Value: pl.String(), From: "issuer: " + words}
 	}
-	if national.MatchString(issuer) || national.MatchString(title) || strings.Contains(title, "全国") {
+	switch { // a report on the state's body need not be for the whole country
+	case state.MatchString(issuer):
+		return retrieval.Field{Value: retrieval.Nationwide, From: "issuer: " + state.FindString(issuer)}
+	case national.MatchString(issuer) || national.MatchString(title) || strings.Contains(title, "全国"):
 		return retrieval.Field{}
 	}
 	return textPlace(text)

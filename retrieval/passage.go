@@ -22,12 +22,31 @@ type Meta struct {
 	Site   Field `json:"site"`   // where the page was taken from
 	Author Field `json:"author"`
 	Date   Field `json:"date"`  // of publication: 2024-02-19, 2024-02 or 2024
-	Place  Field `json:"place"` // full name down from the prefecture or province: 杭州市西湖区
+	Place  Field `json:"place"` // full name down from the prefecture or province: 杭州市西湖区; or Nationwide
 	Kind   Field `json:"kind"`  // one of the Kind constants
+	// Number is the issuer's number of an official document, in one form:
+	// 杭政〔2024〕12号, 财政部 税务总局公告2023年第6号.
+	Number Field `json:"number,omitzero"`
+	// Signed is the day on which the document was made (成文日期), as 2024-02-19.
+	Signed Field `json:"signed,omitzero"`
+	// Effective and Expires are the first and the last day on which it is in
+	// force, as 2024-02-19.
+	Effective Field `json:"effective,omitzero"`
+	Expires   Field `json:"expires,omitzero"`
+	// Language is the text's: zh-Hans, zh-Hant or en.
+	Language Field `json:"language,omitzero"`
+	// Replaces are the documents that this one ends (废止), each by its number
+	// or, without one, its title.
+	Replaces []Field `json:"replaces,omitempty"`
 }
 
-// Fields are the fields by the names that admins write and read; they can be
-// set through the pointers.
+// Nationwide is the Place of a document for the whole country. It is no
+// division: Jurisdiction is zero, as for a document that may speak of any
+// place.
+const Nationwide = "全国"
+
+// Fields are the fields of one value by the names that admins write and read;
+// they can be set through the pointers.
 func (m *Meta) Fields() iter.Seq2[string, *Field] {
 	return func(yield func(string, *Field) bool) {
 		for _, f := range []struct {
@@ -35,7 +54,8 @@ func (m *Meta) Fields() iter.Seq2[string, *Field] {
 			field *Field
 		}{
 			{"title", &m.Title}, {"issuer", &m.Issuer}, {"site", &m.Site}, {"author", &m.Author},
-			{"date", &m.Date}, {"place", &m.Place}, {"kind", &m.Kind},
+			{"date", &m.Date}, {"place", &m.Place}, {"kind", &m.Kind}, {"number", &m.Number},
+			{"signed", &m.Signed}, {"effective", &m.Effective}, {"expires", &m.Expires}, {"language", &m.Language},
 		} {
 			if !yield(f.name, f.field) {
 				return
@@ -53,7 +73,8 @@ const (
 	KindOpinion = "opinion"
 )
 
-// Jurisdiction is the division that Place names; the zero Place if unknown.
+// Jurisdiction is the division that Place names; the zero Place if it is
+// unknown or Nationwide.
 func (m Meta) Jurisdiction() places.Place { return places.Parse(m.Place.Value) }
 
 // A Removed is a piece of the original that cleaning took out, with the reason.

@@ -122,12 +122,11 @@ func (p *program) show(d *retrieval.Detail) error {
 	row("id", d.ID, "")
 	row("source", d.Source, "")
 	row("path", d.Path, "")
-	m := d.Meta
-	for _, f := range []struct {
-		name  string
-		field retrieval.Field
-	}{{"title", m.Title}, {"issuer", m.Issuer}, {"site", m.Site}, {"author", m.Author}, {"date", m.Date}, {"place", m.Place}, {"kind", m.Kind}} {
-		row(f.name, f.field.Value, f.field.From)
+	for name, f := range d.Meta.Fields() {
+		row(name, f.Value, f.From)
+	}
+	for _, f := range d.Meta.Replaces {
+		row("replaces", f.Value, f.From)
 	}
 	row("encoding", d.Charset, "")
 	row("passages", fmt.Sprint(d.Passages), "")
