@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -14,20 +15,17 @@ import (
 
 // An ask is one question on its way to an answer.
 type ask struct {
-	place   place
-	talk    talk
-	text    string
-	words   *words
-	echo    bool // nobody wrote the question in the chat: the answer repeats it
-	apology bool // making the answer panicked
+	turn
+	text string
+	echo bool // nobody wrote the question in the chat: the answer repeats it
 }
 
 // answer brings a question from wherever it stands to its answer. Each step is
 // committed before the next, so that after a crash it goes on: placeholder,
 // answer, first part (an edit of the placeholder, which may be repeated
 // without harm), later parts.
-func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
-	r, err := b.store.reply(ctx, id)
+func (b *Bot) answer(ctx context.Context, a ask) error {
+	r, err := b.store.reply(ctx, a.id)
 	if err != nil {
 		return err
 	}
@@ -35,31 +33,51 @@ func (b *Bot) answer(ctx context.Context, id int64, a ask) error {
 		a.place.Chat = r.Chat
 	}
 	if r.Message == 0 {
-		if err := b.hold(ctx, id, &a, &r); err != nil {
+		if hurried, err := b.slowDown(ctx, a); hurried || err != nil {
+			return err
+		}
+		if err := b.hold(ctx, &a, &r); err != nil {
 			return err
 		}
 	} else if r.Outcome == nil {
 		// The process ended while this answer was being made.
-		if r.Tries, err = b.store.retry(ctx, id); err != nil {
+		if r.Tries, err = b.store.retry(ctx, a.id); err != nil {
 			return err
 		}
 	}
 	if r.Outcome == nil {
-		if err := b.make(ctx, id, a, &r); err != nil {
+		if err := b.make(ctx, a, &r); err != nil {
 			return err
 		}
 	}
-	if err := b.show(ctx, id, a, r); err != nil {
+	if err := b.show(ctx, a, r); err != nil {
 		return err
 	}
 	b.counts.answers.Add(1)
-	return b.store.finish(ctx, id, "done")
+	return b.store.finish(ctx, a.id, "done")
+}
+
+// slowDown reports whether the question came too fast after others; the person
+// is told once, until the next may come.
+func (b *Bot) slowDown(ctx context.Context, a ask) (hurried bool, err error) {
+	group := int64(0)
+	if a.place.Group {
+		group = a.talk.Chat
+	}
+	wait, tell, ok := b.limiter.take(a.who.ID, group, time.Now())
+	switch {
+	case ok:
+		return false, nil
+	case tell:
+		return true, b.say(ctx, a.turn, plainly(a.words.TooFast(wait)), nil)
+	}
+	return true, b.store.finish(ctx, a.id, "done")
 }
 
 // make makes the finished message and records it.
-func (b *Bot) make(ctx context.Context, id int64, a ask, r *reply) error {
+func (b *Bot) make(ctx context.Context, a ask, r *reply) error {
 	for {
-		o, err := b.compute(ctx, id, a, *r)
+		o, err := b.compute(ctx, a, *r)
 		if err != nil {
 			return err
 		}
@@ -67,7 +85,7 @@ func (b *Bot) make(ctx context.Context, id int64, a ask, r *reply) error {
 		if o.Receipt == "" {
 			kept = "" // an apology is no turn of the conversation
 		}
-		switch err := b.store.answered(ctx, id, o, a.talk, kept, time.Now()); {
+		switch err := b.store.answered(ctx, a.id, o, a.talk, kept, time.Now()); {
 		case errors.Is(err, errPurged):
 			// The searched corpus may lag behind the purge for seconds.
 			if err := sleep(ctx, time.Second); err != nil {
@@ -84,19 +102,23 @@ func (b *Bot) make(ctx context.Context, id int64, a ask, r *reply) error {
 }
 
 // hold sends the placeholder and records it.
-func (b *Bot) hold(ctx context.Context, id int64, a *ask, r *reply) (err error) {
-	r.Message, r.Chat, err = b.post(ctx, a.place, styled{{Text: a.words.Looking}}, nil)
+func (b *Bot) hold(ctx context.Context, a *ask, r *reply) (err error) {
+	looking := a.words.Looking
+	if f := a.who.filter(a.text); !f.Place.IsZero() {
+		looking = fmt.Sprintf(a.words.LookingIn, f.Place)
+	}
+	r.Message, r.Chat, err = b.post(ctx, a.place, plainly(looking), nil)
 	if err != nil {
 		return err
 	}
 	a.place.Chat = r.Chat
-	return b.store.placed(ctx, id, r.Chat, r.Message)
+	return b.store.placed(ctx, a.id, r.Chat, r.Message)
 }
 
 // compute asks the Answerer, and shows in the placeholder what is proven so
 // far. Its error is ctx's or the database's: what goes wrong with the answer
 // becomes an apology.
-func (b *Bot) compute(ctx context.Context, id int64, a ask, r reply) (o *outcome, err error) {
+func (b *Bot) compute(ctx context.Context, a ask, r reply) (o *outcome, err error) {
 	if a.apology {
 		return apologise(a.words, a.words.Failed), nil
 	}
@@ -108,11 +130,11 @@ func (b *Bot) compute(ctx context.Context, id int64, a ask, r reply) (o *outcome
 	defer func() { <-b.slots }()
 	if r.Tries >= maxTries {
 		b.counts.failures.Add(1)
-		b.Log.Error("giving up on a question", "update", id, "tries", r.Tries)
+		b.Log.Error("giving up on a question", "update", a.id, "tries", r.Tries)
 		return apologise(a.words, a.words.Poisoned), nil
 	}
-	q := bot.Question{Text: a.text}
-	if q.History, err = b.store.history(ctx, a.talk, id, time.Now()); err != nil {
+	q := bot.Question{Text: a.text, Filter: a.who.filter(a.text), User: a.who.Key}
+	if q.History, err = b.store.history(ctx, a.talk, a.id, time.Now()); err != nil {
 		return nil, err
 	}
 	s := b.startStream(ctx, a, r.Message)
@@ -129,30 +151,30 @@ func (b *Bot) compute(ctx context.Context, id int64, a ask, r reply) (o *outcome
 	if err != nil {
 		b.counts.failures.Add(1)
 		cause := strings.ReplaceAll(b.api.redact(err.Error()), a.text, "<question>")
-		b.Log.Error("a question could not be answered", "update", id, "err", cause)
+		b.Log.Error("a question could not be answered", "update", a.id, "err", cause)
 		return apologise(a.words, a.words.Failed), nil
 	}
-	return renderAnswer(ans, a.echo), nil
+	return renderAnswer(ans, a.words, a.echo), nil
 }
 
 func apologise(w *words, text string) *outcome {
-	return &outcome{Parts: []styled{{{Text: text}}}, Lang: w.Lang}
+	return &outcome{Parts: []styled{plainly(text)}, Lang: w.Lang}
 }
 
 // show brings the finished message into the chat, from the part on that
 // Telegram has not accepted yet. That the last part was accepted is recorded
 // by finishing the update.
-func (b *Bot) show(ctx context.Context, id int64, a ask, r reply) error {
+func (b *Bot) show(ctx context.Context, a ask, r reply) error {
 	o := r.Outcome
 	for i := r.Delivered; i < len(o.Parts); i++ {
 		var err error
 		if i == 0 {
-			err = b.showFirst(ctx, id, &a, &r)
+			err = b.showFirst(ctx, &a, &r)
 		} else {
-			err = b.showLater(ctx, id, a, r, i)
+			err = b.showLater(ctx, a, r, i)
 		}
 		if err == nil && i < len(o.Parts)-1 {
-			err = b.store.delivered(ctx, id, i+1)
+			err = b.store.delivered(ctx, a.id, i+1)
 		}
 		if err != nil {
 			return err
@@ -166,17 +188,17 @@ func (b *Bot) keys(chat int64, o *outcome, i int) rows {
 	if i < len(o.Parts)-1 {
 		return nil
 	}
-	return b.signer.answerButtons(b.moved(chat), wordsIn(o.Lang), o.Receipt, o.Sources, o.Echo)
+	return b.signer.answerButtons(b.moved(chat), o, false)
 }
 
-func (b *Bot) showFirst(ctx context.Context, id int64, a *ask, r *reply) error {
+func (b *Bot) showFirst(ctx context.Context, a *ask, r *reply) error {
 	for range 3 {
 		err := b.edit(ctx, a.place, r.Message, r.Outcome.Parts[0], b.keys(a.place.Chat, r.Outcome, 0))
 		if !errors.Is(err, errNoMessage) {
 			return err
 		}
 		// Someone deleted the placeholder, or the chat moved away from it.
-		if err := b.hold(ctx, id, a, r); err != nil {
+		if err := b.hold(ctx, a, r); err != nil {
 			return err
 		}
 	}
@@ -185,12 +207,12 @@ func (b *Bot) showFirst(ctx context.Context, id int64, a *ask, r *reply) error {
 
 // showLater sends part i. It is a new message, and so may come twice when the
 // word that Telegram took it is lost; that is counted.
-func (b *Bot) showLater(ctx context.Context, id int64, a ask, r reply, i int) error {
+func (b *Bot) showLater(ctx context.Context, a ask, r reply, i int) error {
 	if r.Sending == i {
 		b.counts.repeated.Add(1)
-		b.Log.Warn("a later part of an answer may be repeated", "update", id, "part", i+1)
+		b.Log.Warn("a later part of an answer may be repeated", "update", a.id, "part", i+1)
 	}
-	if err := b.store.sending(ctx, id, i); err != nil {
+	if err := b.store.sending(ctx, a.id, i); err != nil {
 		return err
 	}
 	p := a.place

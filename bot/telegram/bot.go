@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"policybot/bot"
 	"policybot/prompts"
+	"policybot/retrieval"
 )
 
 // An Answerer answers questions; *bot.Answerer is one. emit gets each claim as
@@ -41,6 +41,9 @@ type Feedback interface {
 	Feedback(ctx context.Context, id, user string, good bool, reason string) error
 }
 
+// A Corpus lists the documents that are searched; *retrieval.Index is one.
+type Corpus interface{ Documents() []*retrieval.Document }
+
 // Config is what a Bot needs. Token, DB, Answerer, Receipts and Feedback are
 // required.
 type Config struct {
@@ -56,14 +59,28 @@ type Config struct {
 	// Texts lets the bot's tables take part in purges; nil when no document is
 	// ever purged.
 	Texts Texts
+	// Forget deletes what others keep of a person, who is named as in
+	// bot.Question; nil when nobody does.
+	Forget func(ctx context.Context, user string) error
+	// Corpus lists the documents that are searched, for /sources; nil for none.
+	Corpus Corpus
+	// Totals is what admins may ask for; nil for nothing.
+	Totals Totals
+	// Admins are the ids of the people who may.
+	Admins []int64
+	// Allowed are the ids of people and chats that the bot is for, the admins
+	// besides; empty is everyone.
+	Allowed []int64
+	// Limits bound how fast people may ask.
+	Limits Limits
 	// Examples are questions that the corpus can answer, in a language ("zh",
-	// "en"), for /start. Nil or none is fine; three are shown.
+	// "zh-hant", "en"), for /start. Nil or none is fine; three are shown.
 	Examples func(lang string) []string
 	// Log gets what an operator should know; nil is slog.Default. No token, no
 	// question and no id of a person or chat goes there.
 	Log *slog.Logger
-	// Answering is how many answers are made at the same time; 0 is four for
-	// each processor.
+	// Answering is how many answers are made at the same time; 0 is 64: most of
+	// the time of an answer is a model's.
 	Answering int
 	// AnswerTimeout bounds the making of one answer; 0 is two minutes.
 	AnswerTimeout time.Duration
@@ -90,14 +107,16 @@ type Counts struct {
 // A Bot is one Telegram bot.
 type Bot struct {
 	Config
-	api    *api
-	store  *store
-	signer signer
-	self   person
-	pacer  *pacer
-	lanes  *lanes
-	slots  chan struct{} // answers being made
-	fatal  context.CancelCauseFunc
+	api       *api
+	store     *store
+	signer    signer
+	self      person
+	pacer     *pacer
+	lanes     *lanes
+	limiter   *limiter
+	strangers *limiter      // of what those are told whom the bot is not for
+	slots     chan struct{} // answers being made
+	fatal     context.CancelCauseFunc
 
 	movesMu sync.Mutex
 	moves   map[int64]int64
@@ -114,7 +133,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 		c.Log = slog.Default()
 	}
 	if c.Answering <= 0 {
-		c.Answering = 4 * runtime.NumCPU()
+		c.Answering = 64
 	}
 	if c.AnswerTimeout <= 0 {
 		c.AnswerTimeout = 2 * time.Minute
@@ -126,7 +145,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, pacer: newPacer(), slots: make(chan struct{}, c.Answering)}
+	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), slots: make(chan struct{}, c.Answering)}
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
@@ -190,22 +209,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 	if err := b.persist(ctx, "deleteWebhook", nil, nil); err != nil {
 		return err
 	}
-	for _, w := range []*words{english, chinese} {
-		params := tgbotapi.Params{}
-		var menu []tgbotapi.BotCommand
-		for _, c := range w.Commands {
-			menu = append(menu, tgbotapi.BotCommand{Command: c.Name, Description: c.Does})
-		}
-		if err := params.AddInterface("commands", menu); err != nil {
-			return fmt.Errorf("telegram: encoding the menu: %w", err)
-		}
-		if w == english {
-			params["language_code"] = "en" // Chinese is for everyone else
-		}
-		if err := b.api.call(ctx, callTimeout, "setMyCommands", params, nil); err != nil {
-			b.Log.Warn("the command menu is not set", "err", err)
-		}
-	}
+	b.menus(ctx)
 	return nil
 }
 

@@ -5,9 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 )
@@ -16,16 +19,37 @@ import (
 type action byte
 
 const (
-	actSource  action = 's' // show source n of a receipt
+	actSource  action = 's' // show source N of a receipt
 	actBack    action = 'b' // back to the answer
 	actGood    action = 'g'
 	actBad     action = 'x'
+	actReason  action = 'r' // the reason of a 👎: N counts in reasons
 	actAsk     action = 'q' // ask an example question; the receipt is its hash
-	maxData           = 64  // bytes: core.telegram.org/bots/api#inlinekeyboardbutton
-	macBytes          = 8
-	asked             = 'e' // the answer repeats its question, which nobody wrote in the chat
-	plainReply        = 'p'
+	actList    action = 'l' // page N of the documents
+	actLang    action = 'c' // choose language N of languages
+	actAnyward action = 'p' // take the place back
+	actForget  action = 'f' // forget the person, if N is 1
 )
+
+const (
+	maxData  = 64 // bytes: core.telegram.org/bots/api#inlinekeyboardbutton
+	macBytes = 8
+)
+
+// personal buttons are for the one person who asked for them.
+func (a action) personal() bool { return slices.Contains([]action{actLang, actAnyward, actForget}, a) }
+
+// life is how long a button works.
+func (a action) life() time.Duration {
+	if a.personal() {
+		return 10 * time.Minute // its message may soon be shown to others
+	}
+	return 180 * 24 * time.Hour
+}
+
+// reasons are why an answer is bad, as the journal keeps them, in the order of
+// their buttons.
+var reasons = []string{"wrong", "outdated", "incomplete", "unsupported"}
 
 // rows are the buttons under a message.
 type rows [][]tgbotapi.InlineKeyboardButton
@@ -33,47 +57,78 @@ type rows [][]tgbotapi.InlineKeyboardButton
 // press is the meaning of a button.
 type press struct {
 	Act     action
-	Echo    bool // the answer begins with its question
+	Echo    bool   // the answer begins with its question, which nobody wrote in the chat
+	Lang    string // of the message
 	N       int
 	Receipt string
 }
 
-// signer makes callback data that only we can make, for one chat.
+// holder is whom a button is for: everyone in a chat, or one person in it.
+type holder struct{ Chat, User int64 }
+
+// signer makes callback data that only we can make, for one chat, or one
+// person in it, and for some time.
 type signer struct{ key []byte }
 
-// mac binds data to the chat that its message stands in. Anyone in that chat
-// may press; who pressed is Telegram's word, not the button's.
-func (s signer) mac(chat int64, body string) string {
-	h := hmac.New(sha256.New, s.key)
-	fmt.Fprintf(h, "button %d %s", chat, body)
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:macBytes])
+// Why callback data is not taken.
+var (
+	errForged  = errors.New("the callback data is not ours")
+	errExpired = errors.New("the button has expired")
+)
+
+// mac binds data to its holder. Who pressed is Telegram's word, not the
+// button's.
+func (s signer) mac(h holder, body string) string {
+	m := hmac.New(sha256.New, s.key)
+	fmt.Fprintf(m, "button %d %d %s", h.Chat, h.User, body)
+	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:macBytes])
 }
 
-// data is the callback data of p in a chat; false when the receipt is too long
-// for it.
-func (s signer) data(chat int64, p press) (string, bool) {
-	echo := byte(plainReply)
-	if p.Echo {
-		echo = asked
+// data is the callback data of p: action, language and echo in one letter,
+// number, minute of expiry, receipt, and the MAC over them and the holder. It
+// is false when the receipt is too long.
+func (s signer) data(h holder, p press) (string, bool) {
+	if !p.Act.personal() {
+		h.User = 0
 	}
-	body := string([]byte{byte(p.Act), echo}) + strconv.Itoa(p.N) + "." + p.Receipt
-	out := body + "." + s.mac(chat, body)
+	flag := 'a' + 2*max(0, slices.Index(languages, wordsIn(p.Lang)))
+	if p.Echo {
+		flag++
+	}
+	until := time.Now().Add(p.Act.life()).Unix() / 60
+	body := fmt.Sprintf("%c%c%d.%s.%s", p.Act, flag, p.N, strconv.FormatInt(until, 36), p.Receipt)
+	out := body + "." + s.mac(h, body)
 	return out, len(out) <= maxData
 }
 
-// read is the press that data stands for; false when we did not make it.
-func (s signer) read(chat int64, data string) (press, bool) {
+// read is the press that data stands for at a time; the error is errForged or
+// errExpired.
+func (s signer) read(h holder, data string, now time.Time) (press, error) {
 	cut := strings.LastIndexByte(data, '.')
 	if cut < 3 || len(data) > maxData {
-		return press{}, false
+		return press{}, errForged
 	}
 	body := data[:cut]
-	if !hmac.Equal([]byte(data[cut+1:]), []byte(s.mac(chat, body))) {
-		return press{}, false
+	p := press{Act: action(body[0])}
+	if !p.Act.personal() {
+		h.User = 0
 	}
-	number, receipt, _ := strings.Cut(body[2:], ".")
+	if !hmac.Equal([]byte(data[cut+1:]), []byte(s.mac(h, body))) {
+		return press{}, errForged
+	}
+	number, rest, _ := strings.Cut(body[2:], ".")
+	expiry, receipt, _ := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(number)
-	return press{action(body[0]), body[1] == asked, n, receipt}, err == nil
+	until, bad := strconv.ParseInt(expiry, 36, 64)
+	flag := int(body[1]) - 'a'
+	if err != nil || bad != nil || flag < 0 || flag/2 >= len(languages) {
+		return press{}, errForged
+	}
+	if now.Unix()/60 > until {
+		return press{}, errExpired
+	}
+	p.Echo, p.Lang, p.N, p.Receipt = flag%2 == 1, languages[flag/2].Lang, n, receipt
+	return p, nil
 }
 
 // hash names a user or a text without telling it: 16 bytes of HMAC in hex.
@@ -83,21 +138,39 @@ func (s signer) hash(kind, what string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func (s signer) button(chat int64, label string, p press) (tgbotapi.InlineKeyboardButton, bool) {
-	data, ok := s.data(chat, p)
+func (s signer) button(h holder, label string, p press) (tgbotapi.InlineKeyboardButton, bool) {
+	data, ok := s.data(h, p)
 	return tgbotapi.NewInlineKeyboardButtonData(label, data), ok
 }
 
-// answerButtons are a button for each source and the two thumbs.
-func (s signer) answerButtons(chat int64, w *words, receipt string, sources int, echo bool) rows {
-	if receipt == "" {
+// line is a row of buttons; nothing when one does not fit.
+func (s signer) line(h holder, labels []string, ps []press) rows {
+	var row []tgbotapi.InlineKeyboardButton
+	for i, p := range ps {
+		b, ok := s.button(h, labels[i], p)
+		if !ok {
+			return nil
+		}
+		row = append(row, b)
+	}
+	return rows{row}
+}
+
+// answerButtons are a button for each source and the two thumbs; with asking,
+// the reasons of a 👎 take the thumbs' place.
+func (s signer) answerButtons(chat int64, o *outcome, asking bool) rows {
+	if o.Receipt == "" {
 		return nil
 	}
-	out := s.sourceButtons(chat, w, press{Echo: echo, Receipt: receipt}, sources)
-	good, fits := s.button(chat, "👍", press{Act: actGood, Echo: echo, Receipt: receipt})
-	bad, _ := s.button(chat, "👎", press{Act: actBad, Echo: echo, Receipt: receipt})
-	if fits {
-		out = append(out, []tgbotapi.InlineKeyboardButton{good, bad})
+	h, w, p := holder{Chat: chat}, wordsIn(o.Lang), press{Echo: o.Echo, Lang: o.Lang, Receipt: o.Receipt}
+	out := s.sourceButtons(h, w, p, o.Sources)
+	as := func(a action, n int) press { q := p; q.Act, q.N = a, n; return q }
+	if !asking {
+		return append(out, s.line(h, []string{"👍", "👎"}, []press{as(actGood, 0), as(actBad, 0)})...)
+	}
+	for i := 0; i < len(reasons); i += 2 {
+		out = append(out, s.line(h, []string{w.Reasons[reasons[i]], w.Reasons[reasons[i+1]]},
+			[]press{as(actReason, i), as(actReason, i+1)})...)
 	}
 	return out
 }
@@ -106,7 +179,7 @@ func (s signer) answerButtons(chat int64, w *words, receipt string, sources int,
 const maxSources = 64
 
 // sourceButtons are the numbered buttons; p.N is the source that is open.
-func (s signer) sourceButtons(chat int64, w *words, p press, sources int) rows {
+func (s signer) sourceButtons(h holder, w *words, p press, sources int) rows {
 	var out rows
 	perRow := 8
 	if sources <= 3 {
@@ -120,7 +193,9 @@ func (s signer) sourceButtons(chat int64, w *words, p press, sources int) rows {
 		case sources <= 3:
 			label = fmt.Sprintf("[%d] %s", n, w.Original)
 		}
-		b, ok := s.button(chat, label, press{actSource, p.Echo, n, p.Receipt})
+		q := p
+		q.Act, q.N = actSource, n
+		b, ok := s.button(h, label, q)
 		if !ok {
 			return nil
 		}

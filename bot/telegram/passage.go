@@ -4,58 +4,50 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"policybot/bot"
 	"policybot/internal/han"
-	"policybot/prompts"
 )
 
 // renderPassage shows source n of an answer: where it stands, the paragraphs
-// with every quoted stretch marked, and the sentences that it supports.
+// with every quoted stretch marked, and the sentences that it supports where
+// they are in other words.
 func renderPassage(w *words, a *bot.Answer, n int, e bot.Excerpt) styled {
 	claims := a.Claims
 	if a.Refusal != nil {
 		claims = a.Refusal.Nearest
 	}
 	m := e.Doc.Meta
-	title := w.Untitled
-	if m.Title.Value != "" {
-		title = oneLine(m.Title.Value)
-	}
 	var t styled
-	t.add(bold, fmt.Sprintf("[%d] %s", n, title))
-	facts := []string{m.Date.Value, m.Place.Value, oneLine(m.Issuer.Value), oneLine(m.Site.Value)}
-	facts = slices.Compact(slices.DeleteFunc(facts, func(s string) bool { return s == "" }))
-	if len(facts) > 0 {
-		t.add(0, "\n", strings.Join(facts, " · "))
+	t.add(bold, fmt.Sprintf("[%d] %s", n, titleOf(w, &e.Doc)))
+	if facts := dotted(m.Date.Value, m.Place.Value, oneLine(m.Issuer.Value), oneLine(m.Site.Value)); facts != "" {
+		t.add(0, "\n", facts)
 	}
-	if h := headingPath(e.Heading); h != "" {
+	if k := len(e.Heading); k > 0 && !same(e.Heading[k-1], m.Title.Value) && !same(e.Heading[k-1], e.Quote) {
 		t.add(0, "\n")
-		t.add(italic, h)
+		t.add(italic, oneLine(e.Heading[k-1]))
 	}
 	t.add(0, "\n\n")
 	quotes := quotesFrom(claims, n)
 	addMarked(&t, e.Before, quotes)
-	t.add(bold|underline, e.Quote)
-	addMarked(&t, e.After, quotes)
-	if proven := provenBy(claims, n); len(proven) > 0 {
+	quote := strings.TrimRightFunc(e.Quote, unicode.IsSpace)
+	t.add(bold|underline, quote)
+	addMarked(&t, e.Quote[len(quote):]+e.After, quotes)
+	var retold []string
+	for _, text := range provenBy(claims, n) {
+		if !slices.ContainsFunc(append(quotes, e.Quote), func(q string) bool { return repeats(q, text) }) {
+			retold = append(retold, text)
+		}
+	}
+	if len(retold) > 0 {
 		t.add(0, "\n\n", w.Proves)
-		for _, text := range proven {
-			t.add(italic, "\n• "+text)
+		for _, text := range retold {
+			t.add(0, "\n• ")
+			t.add(italic, text)
 		}
 	}
 	return t.split(maxUnits)[0] // never empty: it begins with the number
-}
-
-// provenBy are the sentences that cite source n.
-func provenBy(claims []prompts.Claim, n int) []string {
-	var out []string
-	for _, c := range claims {
-		if slices.ContainsFunc(c.Cites, func(cite prompts.Cite) bool { return cite.Source == n }) {
-			out = append(out, strings.TrimSpace(c.Text))
-		}
-	}
-	return out
 }
 
 // addMarked adds text with the quotes in it marked.
@@ -63,7 +55,7 @@ func addMarked(t *styled, text string, quotes []string) {
 	var spans []han.Span
 	for _, q := range quotes {
 		if i := strings.Index(text, q); q != "" && i >= 0 {
-			spans = append(spans, han.Span{Start: i, End: i + len(q)})
+			spans = append(spans, han.Span{Start: i, End: i + len(strings.TrimRightFunc(q, unicode.IsSpace))})
 		}
 	}
 	slices.SortFunc(spans, func(a, b han.Span) int { return a.Start - b.Start })

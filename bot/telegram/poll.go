@@ -19,7 +19,7 @@ const (
 )
 
 // allowedUpdates are the kinds that the bot reads.
-const allowedUpdates = `["message","callback_query"]`
+const allowedUpdates = `["message","edited_message","callback_query"]`
 
 // poll takes updates until ctx ends. An update is in the inbox before Telegram
 // hears that it arrived: the offset of a request confirms what the one before

@@ -3,8 +3,8 @@ package telegram
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -14,26 +14,37 @@ import (
 
 // press deals with a pressed button.
 func (b *Bot) press(ctx context.Context, id int64, c *callback, apology bool) error {
-	w := wordsFor("", c.From.Language)
-	var p press
-	valid := false
+	p, err := press{}, errForged
 	if c.Message != nil {
-		p, valid = b.signer.read(c.Message.Chat.ID, c.Data)
+		p, err = b.signer.read(holder{b.moved(c.Message.Chat.ID), c.From.ID}, c.Data, time.Now())
 	}
-	if !valid || apology {
-		if !valid {
+	if err != nil || apology {
+		w := choose("", "", c.From.Language)
+		note := w.OldButton
+		if errors.Is(err, errForged) {
 			b.counts.forged.Add(1)
+			note = w.BadButton
 		}
-		b.acknowledge(ctx, c.ID, w.BadButton)
+		b.acknowledge(ctx, c.ID, note)
+		return b.store.finish(ctx, id, "done")
+	}
+	u, err := b.turn(ctx, id, c.Message, c.From, "")
+	if err != nil {
+		return err
+	}
+	if !b.admits(u.who.ID, u.talk.Chat) {
+		b.acknowledge(ctx, c.ID, fmt.Sprintf(u.words.Outsider, u.who.ID))
 		return b.store.finish(ctx, id, "done")
 	}
 	switch p.Act {
 	case actAsk:
-		return b.pressExample(ctx, id, c, p)
-	case actGood, actBad:
-		return b.pressThumb(ctx, id, c, p, w)
+		return b.pressExample(ctx, u, c, p)
+	case actGood, actBad, actReason:
+		return b.pressThumb(ctx, u, c, p)
+	case actSource, actBack:
+		return b.pressSource(ctx, u, c, p)
 	}
-	return b.pressSource(ctx, id, c, p, w)
+	return b.pressChoice(ctx, u, c, p)
 }
 
 // acknowledge ends the waiting sign on the button, with a note if there is
@@ -51,26 +62,24 @@ func (b *Bot) acknowledge(ctx context.Context, query, note string) {
 }
 
 // pressExample asks the question on the button.
-func (b *Bot) pressExample(ctx context.Context, id int64, c *callback, p press) error {
+func (b *Bot) pressExample(ctx context.Context, u turn, c *callback, p press) error {
 	text, ok := b.exampleText(c, p)
 	if !ok {
-		b.acknowledge(ctx, c.ID, wordsFor("", c.From.Language).BadButton)
-		return b.store.finish(ctx, id, "done")
+		b.acknowledge(ctx, c.ID, u.words.OldButton)
+		return b.store.finish(ctx, u.id, "done")
 	}
 	b.acknowledge(ctx, c.ID, "")
-	m := c.Message
-	where := place{Chat: m.Chat.ID, Thread: m.thread(), Group: m.Chat.Type != "private"}
-	t := talk{Chat: b.moved(m.Chat.ID), Thread: where.Thread}
-	if where.Group {
-		t.User = c.From.ID
-	}
-	return b.answer(ctx, id, ask{place: where, talk: t, text: text, words: wordsFor(text, c.From.Language), echo: true})
+	u.words = choose(u.who.Lang, text, u.who.Tag)
+	return b.answer(ctx, ask{turn: u, text: text, echo: true})
 }
 
 // exampleText finds the question that a button was made for: among today's
 // examples, or on the button itself when they have changed since.
 func (b *Bot) exampleText(c *callback, p press) (string, bool) {
-	candidates := slices.Concat(b.examples(chinese.Lang), b.examples(english.Lang))
+	var candidates []string
+	for _, w := range languages {
+		candidates = append(candidates, b.examples(w.Lang)...)
+	}
 	if c.Message.Markup != nil {
 		for _, button := range slices.Concat(c.Message.Markup.Rows...) {
 			candidates = append(candidates, button.Text)
@@ -84,42 +93,63 @@ func (b *Bot) exampleText(c *callback, p press) (string, bool) {
 	return "", false
 }
 
-// pressThumb records what a person thinks of an answer.
-func (b *Bot) pressThumb(ctx context.Context, id int64, c *callback, p press, w *words) error {
-	user := b.signer.hash("user", strconv.FormatInt(c.From.ID, 10))
-	note := w.Thanks
-	switch err := b.Feedback.Feedback(ctx, p.Receipt, user, p.Act == actGood, ""); {
-	case errors.Is(err, bot.ErrNoReceipt):
-		note = w.NoReceipt
-	case err != nil:
+// pressThumb records what a person thinks of an answer. After a 👎 it asks for
+// the reason, in the place of the thumbs; the 👎 counts without one too.
+func (b *Bot) pressThumb(ctx context.Context, u turn, c *callback, p press) error {
+	w, reason := u.words, ""
+	if p.Act == actReason && p.N >= 0 && p.N < len(reasons) {
+		reason = reasons[p.N]
+	}
+	err := b.Feedback.Feedback(ctx, p.Receipt, u.who.Key, p.Act == actGood, reason)
+	if errors.Is(err, bot.ErrNoReceipt) {
+		b.acknowledge(ctx, c.ID, w.NoReceipt)
+		return b.store.finish(ctx, u.id, "done")
+	}
+	if err != nil {
 		return err
 	}
+	note := w.Thanks
+	if p.Act == actBad {
+		note = w.WhatsWrong
+	}
 	b.acknowledge(ctx, c.ID, note)
-	return b.store.finish(ctx, id, "done")
+	if p.Act == actGood {
+		return b.store.finish(ctx, u.id, "done")
+	}
+	a, err := b.Receipts.Receipt(ctx, p.Receipt)
+	if err != nil {
+		return b.store.finish(ctx, u.id, "done") // forgotten this moment
+	}
+	o := renderAnswer(a, wordsIn(p.Lang), p.Echo)
+	o.Receipt = p.Receipt
+	return b.become(ctx, u, c, o.Parts[len(o.Parts)-1], b.signer.answerButtons(u.talk.Chat, o, p.Act == actBad))
+}
+
+// become turns the message above a pressed button into another.
+func (b *Bot) become(ctx context.Context, u turn, c *callback, t styled, keys rows) error {
+	if err := b.edit(ctx, u.place, c.Message.ID, t, keys); err != nil && !errors.Is(err, errNoMessage) {
+		return err
+	}
+	return b.store.finish(ctx, u.id, "done")
 }
 
 // pressSource turns the answer's message into the passage behind source n, or
 // back. An edit leaves the chat as tidy as it was, and does no harm when it is
 // repeated.
-func (b *Bot) pressSource(ctx context.Context, id int64, c *callback, p press, w *words) error {
-	text, keys, err := b.sourceView(ctx, c.Message.Chat.ID, p)
+func (b *Bot) pressSource(ctx context.Context, u turn, c *callback, p press) error {
+	text, keys, err := b.sourceView(ctx, u.talk.Chat, p)
 	switch {
 	case errors.Is(err, bot.ErrNoReceipt):
-		b.acknowledge(ctx, c.ID, w.NoReceipt)
-		return b.store.finish(ctx, id, "done")
+		b.acknowledge(ctx, c.ID, u.words.NoReceipt)
+		return b.store.finish(ctx, u.id, "done")
 	case errors.Is(err, bot.ErrErased):
-		b.acknowledge(ctx, c.ID, w.Erased)
-		return b.store.finish(ctx, id, "done")
+		b.acknowledge(ctx, c.ID, u.words.Erased)
+		return b.store.finish(ctx, u.id, "done")
 	case err != nil:
 		return err
 	}
 	b.acknowledge(ctx, c.ID, "")
-	m := c.Message
-	err = b.edit(ctx, place{Chat: m.Chat.ID, Group: m.Chat.Type != "private"}, m.ID, text, keys)
-	if err != nil && !errors.Is(err, errNoMessage) {
-		return err
-	}
-	return b.store.finish(ctx, id, "done")
+	return b.become(ctx, u, c, text, keys)
 }
 
 // sourceView is the text and the buttons that a press leads to.
@@ -128,9 +158,9 @@ func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows
 	if err != nil {
 		return nil, nil, err
 	}
-	o := renderAnswer(a, p.Echo)
+	w := wordsIn(p.Lang)
+	o := renderAnswer(a, w, p.Echo)
 	o.Receipt = p.Receipt
-	w := wordsIn(o.Lang)
 	if p.Act == actBack || p.N < 1 || p.N > len(a.Sources) {
 		last := len(o.Parts) - 1
 		return o.Parts[last], b.keys(chat, o, last), nil
@@ -139,9 +169,38 @@ func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows
 	if err != nil {
 		return nil, nil, err
 	}
-	keys := b.signer.sourceButtons(chat, w, p, len(a.Sources))
-	if back, ok := b.signer.button(chat, w.Back, press{Act: actBack, Echo: p.Echo, Receipt: p.Receipt}); ok {
-		keys = append(keys, []tgbotapi.InlineKeyboardButton{back})
-	}
+	h := holder{Chat: chat}
+	keys := b.signer.sourceButtons(h, w, p, len(a.Sources))
+	back := press{Act: actBack, Echo: p.Echo, Lang: p.Lang, Receipt: p.Receipt}
+	keys = append(keys, b.signer.line(h, []string{w.Back}, []press{back})...)
 	return renderPassage(w, a, p.N, e), keys, nil
+}
+
+// pressChoice deals with the buttons of /sources, /lang, /place and /forget.
+func (b *Bot) pressChoice(ctx context.Context, u turn, c *callback, p press) (err error) {
+	w := wordsIn(p.Lang)
+	t, keys := plainly(w.OldButton), rows(nil)
+	deleted := p.Act == actForget && p.N == 1
+	switch p.Act {
+	case actList:
+		t, keys = b.listDocuments(u.place.Chat, w, p.N)
+	case actLang:
+		t, keys, err = b.choseLanguage(ctx, u.who, w)
+	case actAnyward:
+		u.who.Place = ""
+		t, err = plainly(w.PlaceGone), b.store.set(ctx, u.who.Key, u.who.settings)
+	case actForget:
+		if t = plainly(w.Kept); deleted {
+			t, err = plainly(w.Forgotten), b.forget(ctx, u.who)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	b.acknowledge(ctx, c.ID, "")
+	err = b.become(ctx, u, c, t, keys)
+	if err == nil && deleted {
+		b.emptyLog(ctx)
+	}
+	return err
 }

@@ -28,7 +28,7 @@ func TestForgedPresses(t *testing.T) {
 			for _, forged := range presses {
 				p := chat.PressData(u, chat.FromBot()[0].ID, forged)
 				wait(3 * time.Second)
-				if text, ok := p.Answered(); !ok || text != wordsFor("", map[*telegramtest.Chat]string{c: "zh", other: "en"}[chat]).BadButton {
+				if text, ok := p.Answered(); !ok || text != map[*telegramtest.Chat]*words{c: chinese, other: english}[chat].BadButton {
 					t.Errorf("%q: answered %v %q", forged, ok, text)
 				}
 			}
@@ -59,7 +59,8 @@ func TestPresses(t *testing.T) {
 			}
 		}
 		press("👍", chinese.Thanks)
-		press("👎", chinese.Thanks)
+		press("👎", chinese.WhatsWrong)
+		press(chinese.Reasons["outdated"], chinese.Thanks)
 		if len(s.book.thumbs) != 1 {
 			t.Errorf("%v", s.book.thumbs)
 		}

@@ -120,15 +120,9 @@ func (s *store) present(ctx context.Context, tx *sql.Tx, from []revision) error 
 // slim is an update as it is kept: what is needed to answer it, without the
 // text of our own messages, which it may answer or press a button of.
 func (u update) slim() ([]byte, error) {
-	if u.Message != nil {
-		m := *u.Message
-		u.Message = &m
-		if to := m.ReplyTo; to != nil {
-			kept := message{ID: to.ID, From: to.From, TopicCreated: to.TopicCreated}
-			if to.From == nil || !to.From.IsBot {
-				kept.Text = to.Text
-			}
-			m.ReplyTo = &kept
+	for _, m := range []**message{&u.Message, &u.Edited} {
+		if *m != nil {
+			*m = (*m).slim()
 		}
 	}
 	if u.Callback != nil && u.Callback.Message != nil {
@@ -141,6 +135,18 @@ func (u update) slim() ([]byte, error) {
 		}
 	}
 	return json.Marshal(u)
+}
+
+func (m *message) slim() *message {
+	out := *m
+	if to := m.ReplyTo; to != nil {
+		kept := message{ID: to.ID, From: to.From, TopicCreated: to.TopicCreated}
+		if to.From == nil || !to.From.IsBot {
+			kept.Text = to.Text
+		}
+		out.ReplyTo = &kept
+	}
+	return &out
 }
 
 // label is the text on the button with this data; "" when there is none.

@@ -51,6 +51,13 @@ CREATE TABLE telegram_turn (
 );
 CREATE INDEX telegram_turn_talk ON telegram_turn (chat_id, thread_id, user_id, update_id);
 CREATE TABLE telegram_move (old_chat INTEGER PRIMARY KEY, new_chat INTEGER NOT NULL);
+`, `
+CREATE TABLE telegram_person (
+	person TEXT PRIMARY KEY, -- a keyed hash
+	lang   TEXT NOT NULL,
+	place  TEXT NOT NULL
+);
+UPDATE telegram_inbox SET lane = '' WHERE state <> 'waiting'; -- as finish does from here on
 `}
 
 // store is what the bot keeps in the database. Thousands of chats may have
@@ -216,7 +223,7 @@ func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
 // that a second copy is known.
 func (s *store) finish(ctx context.Context, id int64, state string) error {
 	return s.change(ctx, "finishing", id, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE telegram_inbox SET state = ?, raw = '' WHERE update_id = ?`, state, id)
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_inbox SET state = ?, lane = '', raw = '' WHERE update_id = ?`, state, id)
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM telegram_reply WHERE update_id = ?`, id)
 		}

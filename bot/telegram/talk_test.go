@@ -1,10 +1,14 @@
 package telegram
 
 import (
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"policybot/internal/han"
 	"policybot/internal/telegramtest"
 )
 
@@ -45,23 +49,67 @@ func TestHistory(t *testing.T) {
 	})
 }
 
-func TestWordsFor(t *testing.T) {
+func TestChoose(t *testing.T) {
 	cases := []struct {
-		text, language string
-		want           *words
+		chosen, text, tag string
+		want              *words
 	}{
-		{"目标是多少?", "en", chinese},
-		{"目標是多少?", "en", chinese},
-		{"R&D投入占GDP多少?", "en", chinese},
-		{"What is the target?", "zh-hans", english},
-		{"What is the 2025 target of 杭州市西湖区?", "zh", english},
-		{"2025?", "en", english},
-		{"2025?", "zh-TW", chinese},
-		{"", "", chinese},
+		{"", "目标是多少?", "en", chinese},
+		{"", "目標是多少?", "en", traditional},
+		{"", "目標是多少?", "zh-hans", traditional},
+		{"", "那2025年呢?", "zh-hant", traditional},
+		{"", "那2025年呢?", "en", chinese},
+		{"", "R&D投入占GDP多少?", "en", chinese},
+		{"", "What is the target?", "zh-hans", english},
+		{"", "What is the 2025 target of 杭州市西湖区?", "zh", english},
+		{"", "2025?", "en-GB", english},
+		{"", "2025?", "de", english},
+		{"", "2025?", "zh-TW", traditional},
+		{"", "2025?", "zh_HK", traditional},
+		{"", "2025?", "zh-Hant-MO", traditional},
+		{"", "2025?", "zh-cn", chinese},
+		{"", "", "", chinese},
+		{"en", "目标是多少?", "zh", english},
+		{"zh-hant", "What is the target?", "en", traditional},
+		{"tlh", "目标是多少?", "en", chinese},
 	}
 	for _, c := range cases {
-		if got := wordsFor(c.text, c.language); got != c.want {
-			t.Errorf("%q, %q: %s", c.text, c.language, got.Lang)
+		if got := choose(c.chosen, c.text, c.tag); got != c.want {
+			t.Errorf("%q, %q, %q: %s", c.chosen, c.text, c.tag, got.Lang)
+		}
+	}
+}
+
+// TestCatalogues: every language says everything.
+func TestCatalogues(t *testing.T) {
+	for _, w := range languages {
+		v := reflect.ValueOf(*w)
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("%s has no %s", w.Lang, v.Type().Field(i).Name)
+			}
+		}
+		for name, keys := range map[string][2][]string{
+			"media":   {slices.Sorted(maps.Keys(w.Media)), slices.Sorted(maps.Keys(chinese.Media))},
+			"reasons": {slices.Sorted(maps.Keys(w.Reasons)), slices.Sorted(slices.Values(reasons))},
+			"notes":   {slices.Sorted(maps.Keys(w.Notes)), slices.Sorted(maps.Keys(chinese.Notes))},
+		} {
+			if !slices.Equal(keys[0], keys[1]) {
+				t.Errorf("%s: %s are %q, want %q", w.Lang, name, keys[0], keys[1])
+			}
+		}
+		for why := range chinese.Why {
+			if w.Why[why] == "" {
+				t.Errorf("%s does not say %s", w.Lang, why)
+			}
+		}
+		for _, c := range w.Commands {
+			if !strings.Contains(w.Help, "/"+c.Name) && c.Name != "help" {
+				t.Errorf("%s: the help does not tell of /%s", w.Lang, c.Name)
+			}
+		}
+		if w != english && (han.IsTraditional(w.Help+w.Hello+w.ForgetWhat+w.PlaceIs) != (w == traditional)) {
+			t.Errorf("%s is in the wrong script", w.Lang)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -17,6 +18,7 @@ import (
 type update struct {
 	ID       int64     `json:"update_id,omitempty"`
 	Message  *message  `json:"message,omitempty"`
+	Edited   *message  `json:"edited_message,omitempty"`
 	Callback *callback `json:"callback_query,omitempty"`
 }
 
@@ -49,24 +51,32 @@ type markup struct {
 }
 
 type message struct {
-	ID           int               `json:"message_id,omitempty"`
-	Thread       int               `json:"message_thread_id,omitempty"`
-	InTopic      bool              `json:"is_topic_message,omitempty"`
-	From         *person           `json:"from,omitempty"`
-	Chat         *chat             `json:"chat,omitempty"`
-	Text         string            `json:"text,omitempty"`
-	Caption      string            `json:"caption,omitempty"`
-	Entities     []entity          `json:"entities,omitempty"`
-	ReplyTo      *message          `json:"reply_to_message,omitempty"`
-	TopicCreated json.RawMessage   `json:"forum_topic_created,omitempty"`
-	MigrateTo    int64             `json:"migrate_to_chat_id,omitempty"`
-	Markup       *markup           `json:"reply_markup,omitempty"`
-	Voice        json.RawMessage   `json:"voice,omitempty"`
-	Audio        json.RawMessage   `json:"audio,omitempty"`
-	Photo        []json.RawMessage `json:"photo,omitempty"`
-	Video        json.RawMessage   `json:"video,omitempty"`
-	Document     json.RawMessage   `json:"document,omitempty"`
-	Sticker      json.RawMessage   `json:"sticker,omitempty"`
+	ID           int             `json:"message_id,omitempty"`
+	Thread       int             `json:"message_thread_id,omitempty"`
+	InTopic      bool            `json:"is_topic_message,omitempty"`
+	From         *person         `json:"from,omitempty"`
+	Chat         *chat           `json:"chat,omitempty"`
+	Text         string          `json:"text,omitempty"`
+	Caption      string          `json:"caption,omitempty"`
+	Entities     []entity        `json:"entities,omitempty"`
+	ReplyTo      *message        `json:"reply_to_message,omitempty"`
+	TopicCreated json.RawMessage `json:"forum_topic_created,omitempty"`
+	MigrateTo    int64           `json:"migrate_to_chat_id,omitempty"`
+	SenderChat   json.RawMessage `json:"sender_chat,omitempty"`
+	Forwarded    json.RawMessage `json:"forward_origin,omitempty"`
+	ForwardDate  int64           `json:"forward_date,omitempty"`
+	Markup       *markup         `json:"reply_markup,omitempty"`
+
+	Voice     json.RawMessage   `json:"voice,omitempty"`
+	Audio     json.RawMessage   `json:"audio,omitempty"`
+	VideoNote json.RawMessage   `json:"video_note,omitempty"`
+	Photo     []json.RawMessage `json:"photo,omitempty"`
+	Document  json.RawMessage   `json:"document,omitempty"`
+	Video     json.RawMessage   `json:"video,omitempty"`
+	Sticker   json.RawMessage   `json:"sticker,omitempty"`
+	Location  json.RawMessage   `json:"location,omitempty"`
+	Contact   json.RawMessage   `json:"contact,omitempty"`
+	Poll      json.RawMessage   `json:"poll,omitempty"`
 }
 
 type callback struct {
@@ -97,7 +107,7 @@ func decode(raw []byte) (u update, id int64, err error) {
 // check refuses updates that lack what their kind must have.
 func (u update) check() error {
 	switch {
-	case u.Message != nil && (u.Message.Chat == nil || u.Message.Chat.ID == 0 || u.Message.ID <= 0):
+	case u.Message != nil && !u.Message.located(), u.Edited != nil && !u.Edited.located():
 		return errors.New("its message has no chat or id")
 	case u.Callback != nil && (u.Callback.ID == "" || u.Callback.From == nil):
 		return errors.New("its callback query has no id or sender")
@@ -107,16 +117,20 @@ func (u update) check() error {
 	return nil
 }
 
+func (m *message) located() bool { return m.Chat != nil && m.Chat.ID != 0 && m.ID > 0 }
+
 // lane names what must be dealt with in order: the messages of a chat, and,
-// apart from them, the presses on its buttons. A press that asks a question
-// goes with the messages. Empty for an update that needs nothing.
+// apart from them, the presses on its buttons. A press that asks a question or
+// forgets a person goes with the messages. Empty for an update that needs nothing.
 func (u update) lane() string {
 	switch {
 	case u.Message != nil:
 		return strconv.FormatInt(u.Message.Chat.ID, 10)
+	case u.Edited != nil:
+		return strconv.FormatInt(u.Edited.Chat.ID, 10)
 	case u.Callback != nil && u.Callback.Message == nil:
 		return fmt.Sprintf("user %d", u.Callback.From.ID)
-	case u.Callback != nil && strings.HasPrefix(u.Callback.Data, string(actAsk)):
+	case u.Callback != nil && u.Callback.Data != "" && slices.Contains([]action{actAsk, actForget}, action(u.Callback.Data[0])):
 		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10)
 	case u.Callback != nil:
 		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10) + " buttons"
@@ -133,8 +147,20 @@ func (m *message) thread() int {
 	return 0
 }
 
-func (m *message) hasMedia() bool {
-	return m.Voice != nil || m.Audio != nil || m.Photo != nil || m.Video != nil || m.Document != nil || m.Sticker != nil
+// media is what a message carries instead of words, as the catalogues name it;
+// "" for nothing.
+func (m *message) media() string {
+	switch {
+	case m.Voice != nil, m.Audio != nil, m.VideoNote != nil:
+		return "voice"
+	case m.Photo != nil:
+		return "photo"
+	case m.Document != nil:
+		return "document"
+	case m.Video != nil, m.Sticker != nil, m.Location != nil, m.Contact != nil, m.Poll != nil, m.Caption != "":
+		return "other"
+	}
+	return ""
 }
 
 var commandForm = regexp.MustCompile(`^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?:\s+|$)`)

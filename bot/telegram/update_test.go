@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -88,7 +89,7 @@ func TestUnderstand(t *testing.T) {
 		want  request
 	}{
 		"private question":         {"private", message{Text: " 目标是多少? "}, true, request{text: "目标是多少?"}},
-		"private photo":            {"private", message{Photo: photo}, true, request{command: "text"}},
+		"private photo":            {"private", message{Photo: photo}, true, request{command: "media", text: "photo"}},
 		"private nothing":          {"private", message{}, false, request{}},
 		"private too long":         {"private", message{Text: strings.Repeat("问", 1001)}, true, request{command: "long", text: strings.Repeat("问", 1001)}},
 		"private unknown command":  {"private", message{Text: "/foo bar"}, true, request{command: "unknown", text: "bar"}},
@@ -171,7 +172,7 @@ func FuzzUpdate(f *testing.F) {
 			}
 		}
 		if u.Callback != nil && u.Callback.Message != nil {
-			if p, ok := b.signer.read(u.Callback.Message.Chat.ID, u.Callback.Data); ok {
+			if p, err := b.signer.read(holder{u.Callback.Message.Chat.ID, u.Callback.From.ID}, u.Callback.Data, time.Now()); err == nil {
 				t.Fatalf("forged data %q was read as %+v", u.Callback.Data, p)
 			}
 		}

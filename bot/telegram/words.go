@@ -1,16 +1,20 @@
 package telegram
 
 import (
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"policybot/internal/han"
 )
 
 // words is everything that the bot says of its own, in one language. Each
-// language is one file.
+// language is one file. Help and the notes on commands name the commands that
+// the menu has.
 type words struct {
-	Lang string
+	Lang string // as in button data and settings
+	Name string // the language's own name
 
 	Hello      string // what this is; the examples follow as buttons
 	HelloAlone string // the same when there are no examples
@@ -18,35 +22,78 @@ type words struct {
 	Fresh      string // after /new
 	Unknown    string // an unknown command
 	AskWhat    string // /ask without a question
-	TextOnly   string // voice, photos, files
 	TooLong    string // a question beyond maxQuestion
+	Edited     string // an edited question
+	Media      map[string]string
 
-	Looking   string // the placeholder
-	Checking  string // below claims while more are on their way
-	Failed    string // an answer could not be made
-	Poisoned  string // nor in many attempts
-	Asked     string // before a question that was asked by a button
-	Sources   string
-	Original  string // on a source's button
-	Back      string
-	Untitled  string
-	Nearest   string
-	Searched  func(documents int, from, to string) string
-	Proves    string // above the passage: the sentences that it proves
-	Thanks    string
-	NoReceipt string // the answer's record is gone
-	Erased    string // the document was purged
-	BadButton string // forged or outdated callback data
+	Looking    string // the placeholder
+	LookingIn  string // the same for a person's place; %s
+	Checking   string // below claims while more are on their way
+	Failed     string // an answer could not be made
+	Poisoned   string // nor in many attempts
+	Asked      string // before a question that was asked by a button
+	Sources    string
+	Original   string // on a source's button
+	Back       string
+	Untitled   string
+	Nearest    string
+	Searched   func(documents int, from, to string) string
+	Why        map[string]string // by bot.Refusal's Reason; the Refusal's own words stand in
+	Rephrase   string            // what to do after a refusal without nearest facts
+	Notes      map[string]string // by bot.Answer's Note
+	Proves     string            // above the passage: the sentences that it proves
+	Thanks     string
+	WhatsWrong string            // after 👎: its reasons follow as buttons
+	Reasons    map[string]string // labels, by what the journal keeps
+	NoReceipt  string            // the answer's record is gone
+	Erased     string            // the document was purged
+	BadButton  string            // forged callback data
+	OldButton  string            // outdated callback data
 
-	Commands []command // the menu
+	LangWhich string // /lang
+	LangSet   string
+	PlaceNone string // /place, when none is set
+	PlaceIs   string // the same with one; %s
+	PlaceSet  string // %s
+	PlaceGone string // after taking it back
+	PlaceBad  string // not the name of a place; %s
+	Clear     string // on the button that takes the place back
+
+	Documents func(count int, from, to string) string // heads /sources
+	NoDate    string
+	Older     string // on the buttons of /sources
+	Newer     string
+
+	ForgetWhat string // /forget: what will be deleted; buttons follow
+	ForgetYes  string
+	ForgetNo   string
+	Forgotten  string
+	Kept       string
+
+	TooFast  func(wait time.Duration) string
+	Outsider string // not on the list; %d is the person's id
+	Stats    func(statistics) string
+	Gaps     func(gapCounts) string
+
+	Commands  []command // the menu of private chats
+	InGroups  []string  // the names of those that groups show
+	ForAdmins []command // what admins have besides
 }
 
 type command struct{ Name, Does string }
 
-// wordsFor picks the language: the text's own when it has letters, else the
-// language that the person set in Telegram, else Chinese. Names do not decide:
-// an English question may name 杭州市西湖区, a Chinese one R&D and GDP.
-func wordsFor(text, userLanguage string) *words {
+// languages are all catalogues; the first is for those who name no language.
+var languages = []*words{chinese, traditional, english}
+
+// choose picks the language of an answer: the one that the person chose with
+// /lang, else the text's own, else the one that Telegram tells of the person,
+// else the first. Names do not decide: an English question may name 杭州市西湖区,
+// a Chinese one R&D and GDP. A text without telling characters is in the script
+// of the person's language.
+func choose(chosen, text, userLanguage string) *words {
+	if w := wordsNamed(chosen); w != nil {
+		return w
+	}
 	chars, latin, inWord := 0, 0, false
 	for _, r := range text {
 		letter := unicode.IsLetter(r) && !han.IsHan(r)
@@ -57,18 +104,47 @@ func wordsFor(text, userLanguage string) *words {
 		}
 		inWord = letter
 	}
+	users := wordsOfTag(userLanguage)
 	switch {
-	case chars+latin == 0 && userLanguage != "" && !strings.HasPrefix(strings.ToLower(userLanguage), "zh"):
+	case chars+latin == 0:
+		return users
+	case chars == 0, latin >= 4 && 2*latin > chars: // a Chinese word has two characters
 		return english
-	case chars == 0 && latin > 0, latin >= 4 && 2*latin > chars: // a Chinese word has two characters
-		return english
+	case han.IsTraditional(text), users == traditional:
+		return traditional
 	}
 	return chinese
 }
 
-func wordsIn(lang string) *words {
-	if lang == english.Lang {
-		return english
+// wordsOfTag is the language for an IETF tag such as zh-hant or en-GB.
+func wordsOfTag(tag string) *words {
+	primary, rest, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
+	isTraditional := slices.ContainsFunc(strings.Split(rest, "-"), func(part string) bool {
+		return slices.Contains([]string{"hant", "tw", "hk", "mo"}, part)
+	})
+	switch {
+	case primary == "zh" && isTraditional:
+		return traditional
+	case primary == "" || primary == "zh":
+		return chinese
 	}
-	return chinese
+	return english
+}
+
+// wordsNamed is the catalogue of that name; nil when there is none.
+func wordsNamed(lang string) *words {
+	for _, w := range languages {
+		if w.Lang == lang {
+			return w
+		}
+	}
+	return nil
+}
+
+// wordsIn is the catalogue of that name, or the first.
+func wordsIn(lang string) *words {
+	if w := wordsNamed(lang); w != nil {
+		return w
+	}
+	return languages[0]
 }

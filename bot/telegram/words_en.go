@@ -1,9 +1,12 @@
 package telegram
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 var english = &words{
-	Lang: "en",
+	Lang: "en", Name: "English",
 	Hello: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. What the documents do not say, I will tell you so.\n\n" +
 		"Send me a question, or start with an example:",
 	HelloAlone: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. What the documents do not say, I will tell you so.\n\nJust send me a question.",
@@ -12,43 +15,104 @@ var english = &words{
 		"• In groups: /ask and your question, @%s, or reply to one of my messages. I only read what is meant for me.\n" +
 		"• [1] in an answer is its source; the button below opens the passage with the quoted words marked.\n" +
 		"• 👍 👎 tell me how I did.\n\n" +
-		"/new changes the subject and forgets the earlier questions\n/start shows some examples",
-	Fresh:    "All right, a fresh start. What would you like to know?",
-	Unknown:  "I do not know that command. Just send me a question; /help tells how I work.",
-	AskWhat:  "Please write your question after /ask, for example: /ask Which subsidies are there for graduates?",
-	TextOnly: "I can only read text for now. Please type your question.",
-	TooLong:  "That question is too long. Please shorten it to 1,000 characters.",
+		"/new changes the subject and forgets the earlier questions\n/sources lists the documents\n/place narrows to where you live\n/lang changes the language\n/forget deletes my records of you\n/start shows some examples",
+	Fresh:   "All right, a fresh start. What would you like to know?",
+	Unknown: "I do not know that command. Just send me a question; /help tells how I work.",
+	AskWhat: "Please write your question after /ask, for example: /ask Which subsidies are there for graduates?",
+	TooLong: "That question is too long. Please shorten it to 1,000 characters.",
+	Edited:  "I saw that you edited your message. I do not answer edited messages again; please send the question once more.",
+	Media: map[string]string{
+		"voice":    "I cannot listen to voice messages yet. Please type your question.",
+		"photo":    "I cannot read pictures yet. Please type your question.",
+		"document": "I cannot read files that you send; I answer from the documents that I have (see /sources). Please type your question.",
+		"":         "I can only read text. Please type your question.",
+	},
 
-	Looking:   "🔎 Searching the documents…",
-	Checking:  "⏳ Still checking…",
-	Failed:    "Sorry, something went wrong on my side and I could not answer. Please ask again in a little while.",
-	Poisoned:  "Sorry, I tried this question several times and could not handle it. Please put it in other words.",
-	Asked:     "Q: ",
-	Sources:   "Sources",
-	Original:  "source",
-	Back:      "« Back to the answer",
-	Untitled:  "(untitled)",
-	Nearest:   "Nearest facts (not an answer):",
-	Searched:  searchedEn,
-	Proves:    "This passage supports:",
-	Thanks:    "Thank you, noted.",
-	NoReceipt: "The record of this answer is gone. Please ask again.",
-	Erased:    "This document was erased; its text cannot be shown any more.",
-	BadButton: "This button no longer works. Please ask again.",
+	Looking:    "🔎 Searching the documents…",
+	LookingIn:  "🔎 Searching the documents (%s)…",
+	Checking:   "⏳ Still checking…",
+	Failed:     "Sorry, something went wrong on my side and I could not answer. Please ask again in a little while.",
+	Poisoned:   "Sorry, I tried this question several times and could not handle it. Please put it in other words.",
+	Asked:      "Q: ",
+	Sources:    "Sources",
+	Original:   "source",
+	Back:       "« Back to the answer",
+	Untitled:   "Untitled document",
+	Nearest:    "Nearest facts (not an answer):",
+	Searched:   searchedEn,
+	Rephrase:   "Try other words, or see with /sources which documents I have.",
+	Proves:     "This passage supports:",
+	Thanks:     "Thank you, noted.",
+	WhatsWrong: "Noted. What is wrong?",
+	Reasons:    map[string]string{"wrong": "Wrong", "outdated": "Outdated", "incomplete": "Incomplete", "unsupported": "Source says otherwise"},
+	NoReceipt:  "The record of this answer is gone. Please ask again.",
+	Erased:     "This document was erased; its text cannot be shown any more.",
+	BadButton:  "This button does not work here.",
+	OldButton:  "This button has expired. Please start again.",
+	Why: map[string]string{
+		"nothing": "The documents do not answer this question.",
+		"place":   "The documents do not say this of the place you ask about.",
+		"year":    "The documents do not say this for the year you ask about.",
+		"contact": "The documents give no such contact.",
+		"figure":  "The documents speak of it but do not give the figure you ask for.",
+		"person":  "The documents do not name who holds this office.",
+		"result":  "The documents give a target, not what was actually reached.",
+		"foreign": "The documents are in Chinese, and I could not match your question to them. Please ask in Chinese.",
+	},
+	Notes: map[string]string{
+		noteCutShort: "(The model stopped before the end; what you see has been checked.)",
+		noteFallback: "(The model cannot be reached now; these are the documents' own words.)",
+	},
+
+	LangWhich: "Which language shall I use?",
+	LangSet:   "All right, English from now on.",
+	PlaceNone: "No place is set: I search all documents. To see one place only (with what lies in it and above it), send /place and its Chinese name, such as /place 杭州市西湖区",
+	PlaceIs:   "I search the documents of %s only (with what lies in it and above it), unless a question names another place. To change it, send /place and a name.",
+	PlaceSet:  "All right: from now on the documents of %s only (with what lies in it and above it), unless a question names another place.",
+	PlaceGone: "All right, documents of all places from now on.",
+	PlaceBad:  "I do not know the place “%s”. Please write its Chinese name from the city down, such as /place 杭州市西湖区",
+	Clear:     "All places",
+
+	Documents: documentsEn,
+	NoDate:    "undated",
+	Older:     "older »",
+	Newer:     "« newer",
+
+	ForgetWhat: "Shall I delete everything I keep about you? That is your questions and their answers, your feedback, your language and place. The buttons under old answers will stop working; messages in this chat are yours to delete.",
+	ForgetYes:  "Delete",
+	ForgetNo:   "Keep",
+	Forgotten:  "Your records are deleted.",
+	Kept:       "All right, nothing was deleted.",
+
+	TooFast: func(wait time.Duration) string {
+		return "That is a little fast for me. Please ask again in " + spanEn(wait) + "; I will not answer questions sent before."
+	},
+	Outsider: "This bot is for invited people. To join, send your number %d to its admin.",
+	Stats: func(s statistics) string {
+		return fmt.Sprintf("Last 7 days: %d questions, %d of them unanswered; 👍 %d, 👎 %d\nAltogether: %d questions, %d of them unanswered; 👍 %d, 👎 %d\n\nSince the start: %d updates, %d answers, %d failures, %d times slowed down, %d undeliverable, %d forged buttons",
+			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad,
+			s.Now.Updates, s.Now.Answers, s.Now.Failures, s.Now.Limited, s.Now.Gone, s.Now.Forged)
+	},
+	Gaps: func(g gapCounts) string {
+		return fmt.Sprintf("Unanswered questions: %d, asked %d times; %d were asked in the last 7 days, %d more than once.", g.Questions, g.Times, g.Week, g.Repeated)
+	},
 
 	Commands: []command{
 		{"ask", "Ask a question"},
 		{"new", "Change the subject"},
+		{"sources", "Which documents I have"},
+		{"place", "Narrow to where you live"},
+		{"lang", "Change the language"},
 		{"help", "How to use me"},
+		{"forget", "Delete my records of you"},
 		{"start", "Some examples"},
 	},
+	InGroups:  groupCommands,
+	ForAdmins: []command{{"stats", "Usage"}, {"gaps", "How many questions were not answered"}},
 }
 
 func searchedEn(documents int, from, to string) string {
-	out := fmt.Sprintf("I searched %d documents", documents)
-	if documents == 1 {
-		out = "I searched 1 document"
-	}
+	out := "I searched " + countEn(documents)
 	switch {
 	case from != "" && to != "" && from != to:
 		out += fmt.Sprintf(", dated %s to %s", from, to)
@@ -56,4 +120,29 @@ func searchedEn(documents int, from, to string) string {
 		out += ", dated " + max(from, to)
 	}
 	return out + "."
+}
+
+func documentsEn(count int, from, to string) string {
+	out := "I have " + countEn(count)
+	if from != "" {
+		out += fmt.Sprintf(", dated %s to %s", from, to)
+	}
+	return out
+}
+
+func countEn(documents int) string {
+	if documents == 1 {
+		return "1 document"
+	}
+	return fmt.Sprintf("%d documents", documents)
+}
+
+func spanEn(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d seconds", seconds(d))
+	}
+	if minutes(d) == 1 {
+		return "a minute"
+	}
+	return fmt.Sprintf("%d minutes", minutes(d))
 }

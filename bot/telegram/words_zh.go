@@ -1,9 +1,12 @@
 package telegram
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 var chinese = &words{
-	Lang: "zh",
+	Lang: "zh", Name: "简体中文",
 	Hello: "你好！我根据收录的政策文件回答问题：每句话后面都有出处 [1]，点按钮就能看到原文。查不到的，我会直说。\n\n" +
 		"直接发问题给我，或者先点一个例子：",
 	HelloAlone: "你好！我根据收录的政策文件回答问题：每句话后面都有出处 [1]，点按钮就能看到原文。查不到的，我会直说。\n\n直接发问题给我就行。",
@@ -12,40 +15,106 @@ var chinese = &words{
 		"• 群里：发 /ask 加问题，@%s，或者回复我的消息。我只看发给我的消息。\n" +
 		"• 答案里的 [1] 是出处，点下面的按钮看原文，引用的句子会标出来。\n" +
 		"• 👍 👎 告诉我答得好不好。\n\n" +
-		"/new 换个话题，不再联系前面的问题\n/start 看几个例子",
-	Fresh:    "好的，我们重新开始。请发新问题。",
-	Unknown:  "我不认识这个命令。直接发问题给我就行，用法见 /help。",
-	AskWhat:  "请把问题写在 /ask 后面，比如：/ask 有哪些人才补贴？",
-	TextOnly: "我现在只看得懂文字，请把问题打出来发给我。",
-	TooLong:  "这个问题太长了，请缩短到 1000 字以内再发。",
+		"/new 换个话题，不再联系前面的问题\n/sources 收录了哪些文件\n/place 只看我所在的地方\n/lang 换语言\n/forget 删除我的记录\n/start 看几个例子",
+	Fresh:   "好的，我们重新开始。请发新问题。",
+	Unknown: "我不认识这个命令。直接发问题给我就行，用法见 /help。",
+	AskWhat: "请把问题写在 /ask 后面，比如：/ask 有哪些人才补贴？",
+	TooLong: "这个问题太长了，请缩短到 1000 字以内再发。",
+	Edited:  "我看到你改了消息。改过的消息我不会重新回答，请把问题再发一次。",
+	Media: map[string]string{
+		"voice":    "我还听不懂语音，请把问题打成文字发给我。",
+		"photo":    "我还看不懂图片，请把问题打成文字发给我。",
+		"document": "我不能读你发来的文件，只能回答已收录文件里的内容（见 /sources）。请直接发问题。",
+		"":         "我只看得懂文字，请把问题打出来发给我。",
+	},
 
-	Looking:   "🔎 正在查文件…",
-	Checking:  "⏳ 还在核对…",
-	Failed:    "抱歉，这次没能答上来，是我这边出了问题。请过一会儿再问一次。",
-	Poisoned:  "抱歉，这个问题我试了几次都没能处理。请换个说法再问。",
-	Asked:     "问：",
-	Sources:   "来源",
-	Original:  "原文",
-	Back:      "« 返回答案",
-	Untitled:  "（无标题）",
-	Nearest:   "最接近的内容（不是答案）：",
-	Searched:  searchedZh,
-	Proves:    "这段原文支持：",
-	Thanks:    "谢谢，已记下。",
-	NoReceipt: "这条答案的记录已经不在了，请再问一次。",
-	Erased:    "这份文件已被删除，原文看不到了。",
-	BadButton: "这个按钮已经失效，请再问一次。",
+	Looking:    "🔎 正在查文件…",
+	LookingIn:  "🔎 正在查文件（%s）…",
+	Checking:   "⏳ 还在核对…",
+	Failed:     "抱歉，这次没能答上来，是我这边出了问题。请过一会儿再问一次。",
+	Poisoned:   "抱歉，这个问题我试了几次都没能处理。请换个说法再问。",
+	Asked:      "问：",
+	Sources:    "来源",
+	Original:   "原文",
+	Back:       "« 返回答案",
+	Untitled:   "未题名文件",
+	Nearest:    "最接近的内容（不是答案）：",
+	Searched:   searchedZh,
+	Rephrase:   "可以换个说法再问，或用 /sources 看看收录了哪些文件。",
+	Proves:     "这段原文支持：",
+	Thanks:     "谢谢，已记下。",
+	WhatsWrong: "已记下。哪里不好？",
+	Reasons:    map[string]string{"wrong": "不对", "outdated": "过时了", "incomplete": "不完整", "unsupported": "原文没这么说"},
+	NoReceipt:  "这条答案的记录已经不在了，请再问一次。",
+	Erased:     "这份文件已被删除，原文看不到了。",
+	BadButton:  "这个按钮在这里不能用。",
+	OldButton:  "这个按钮已经过期，请重新来一次。",
+	Why: map[string]string{
+		"nothing": "文件里没有找到能回答这个问题的内容。",
+		"place":   "文件里没有你问的这个地方的内容。",
+		"year":    "文件里没有你问的这个年份的内容。",
+		"contact": "文件里没有你问的联系方式。",
+		"figure":  "文件提到了这件事，但没有给出你问的数字。",
+		"person":  "文件没有说明由谁担任这一职务。",
+		"result":  "文件里只有目标，没有实际完成数。",
+	},
+	Notes: map[string]string{
+		noteCutShort: "（模型中途停了，上面是已经核对过的部分。）",
+		noteFallback: "（模型暂时连不上，以上是文件原话。）",
+	},
+
+	LangWhich: "请选择界面语言：",
+	LangSet:   "好的，以后用简体中文。",
+	PlaceNone: "还没有设地方，我查所有文件。要只看一个地方的文件（连同它的上级和下级），请发：/place 加地名，比如 /place 杭州市西湖区",
+	PlaceIs:   "现在只看 %s 的文件（连同它的上级和下级）。问题里说了别的地方时不限。要换，发 /place 加地名。",
+	PlaceSet:  "好的，以后只看 %s 的文件（连同它的上级和下级）。问题里说了别的地方时不限。",
+	PlaceGone: "好的，以后查所有地方的文件。",
+	PlaceBad:  "我不认识“%s”这个地方。请从城市写起，比如 /place 杭州市西湖区",
+	Clear:     "不限地方",
+
+	Documents: documentsZh,
+	NoDate:    "日期不详",
+	Older:     "更早的 »",
+	Newer:     "« 更新的",
+
+	ForgetWhat: "要删除我记下的关于你的一切吗？包括你的提问和答案、评价、语言和地方设置。旧答案下面的按钮会失效，聊天里的消息要你自己删。",
+	ForgetYes:  "删除",
+	ForgetNo:   "不删",
+	Forgotten:  "已删除你的记录。",
+	Kept:       "好的，什么都没有删。",
+
+	TooFast: func(wait time.Duration) string {
+		return "问得有点快，请 " + spanZh(wait) + "后再问。这期间发来的问题我不会回答。"
+	},
+	Outsider: "这个机器人只对受邀的人开放。要加入，请把你的编号 %d 发给管理员。",
+	Stats: func(s statistics) string {
+		return fmt.Sprintf("近 7 天：提问 %d，其中未能回答 %d；👍 %d，👎 %d\n全部：提问 %d，其中未能回答 %d；👍 %d，👎 %d\n\n启动以来：更新 %d，答复 %d，出错 %d，限流 %d，无法送达 %d，伪造按钮 %d",
+			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad,
+			s.Now.Updates, s.Now.Answers, s.Now.Failures, s.Now.Limited, s.Now.Gone, s.Now.Forged)
+	},
+	Gaps: func(g gapCounts) string {
+		return fmt.Sprintf("没答上来的问题：%d 个，共问了 %d 次；近 7 天问过的有 %d 个，问过不止一次的有 %d 个。", g.Questions, g.Times, g.Week, g.Repeated)
+	},
 
 	Commands: []command{
 		{"ask", "提一个问题"},
 		{"new", "换个话题"},
+		{"sources", "收录了哪些文件"},
+		{"place", "只看我所在的地方"},
+		{"lang", "换语言"},
 		{"help", "怎么用"},
+		{"forget", "删除我的记录"},
 		{"start", "看几个例子"},
 	},
+	InGroups:  groupCommands,
+	ForAdmins: []command{{"stats", "使用统计"}, {"gaps", "没答上来的问题有多少"}},
 }
 
+// groupCommands are what a group's menu shows, in every language.
+var groupCommands = []string{"ask", "new", "sources", "help"}
+
 func searchedZh(documents int, from, to string) string {
-	out := fmt.Sprintf("查了 %d 篇文件", documents)
+	out := fmt.Sprintf("查了 %d 份文件", documents)
 	switch {
 	case from != "" && to != "" && from != to:
 		out += fmt.Sprintf("，日期从 %s 到 %s", from, to)
@@ -53,4 +122,19 @@ func searchedZh(documents int, from, to string) string {
 		out += "，日期 " + max(from, to)
 	}
 	return out + "。"
+}
+
+func documentsZh(count int, from, to string) string {
+	out := fmt.Sprintf("收录 %d 份文件", count)
+	if from != "" {
+		out += fmt.Sprintf("，日期从 %s 到 %s", from, to)
+	}
+	return out
+}
+
+func spanZh(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%d 秒", seconds(d))
+	}
+	return fmt.Sprintf("%d 分钟", minutes(d))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,6 +78,8 @@ func (b *Bot) settle(ctx context.Context, id int64, apology bool) (err error) {
 		return b.store.finish(ctx, id, "undeliverable")
 	case u.Message != nil:
 		return b.message(ctx, id, u.Message, apology)
+	case u.Edited != nil:
+		return b.edited(ctx, id, u.Edited)
 	case u.Callback != nil:
 		return b.press(ctx, id, u.Callback, apology)
 	}
@@ -85,9 +88,13 @@ func (b *Bot) settle(ctx context.Context, id int64, apology bool) (err error) {
 
 // A request is what a message asks for.
 type request struct {
-	command string // start, help, new, unknown, what, text, long; "" is a question
-	text    string
+	command string // a command's name, or what, long, media, edited, unknown; "" is a question
+	text    string // the question, or what follows the command
 }
+
+// takesWords are the commands whose text is the person's own words, so that
+// its language tells theirs.
+var takesWords = []string{"", "long", "unknown"}
 
 // message deals with what a person wrote.
 func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) error {
@@ -101,38 +108,84 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 	if !meant || m.From != nil && m.From.IsBot {
 		return b.store.finish(ctx, id, "done")
 	}
-	language := ""
-	p := place{Chat: m.Chat.ID, Thread: m.thread(), Group: m.Chat.Type != "private"}
-	t := talk{Chat: b.moved(m.Chat.ID), Thread: p.Thread}
-	if m.From != nil {
-		language = m.From.Language
+	text := ""
+	if slices.Contains(takesWords, r.command) {
+		text = r.text
 	}
-	if p.Group {
-		p.ReplyTo = m.ID
-		if m.From != nil {
-			t.User = m.From.ID
+	u, err := b.turn(ctx, id, m, m.From, text)
+	if err != nil {
+		return err
+	}
+	u.apology = apology
+	if u.place.Group {
+		u.place.ReplyTo = m.ID
+	}
+	if !b.admits(u.who.ID, u.talk.Chat) {
+		return b.turnAway(ctx, u)
+	}
+	if r.command == "start" {
+		if q, ok := linkedQuestion(r.text); ok {
+			u.words = choose(u.who.Lang, q, u.who.Tag)
+			return b.answer(ctx, ask{turn: u, text: q, echo: true})
 		}
 	}
-	w := wordsFor(r.text, language)
-	if r.command == "start" || r.command == "help" || r.command == "new" {
-		w = wordsFor("", language) // what follows is a link's payload, not words
+	if r.command == "" {
+		return b.answer(ctx, ask{turn: u, text: r.text})
 	}
-	switch r.command {
-	case "":
-		return b.answer(ctx, id, ask{place: p, talk: t, text: r.text, words: w, apology: apology})
-	case "new":
-		if err := b.store.forget(ctx, t); err != nil {
-			return err
-		}
-		return b.say(ctx, id, p, w.Fresh, nil)
-	case "start":
-		hello, keys := b.hello(p.Chat, w)
-		return b.say(ctx, id, p, hello, keys)
+	return b.obey(ctx, u, r)
+}
+
+// turn is the frame of an answer to what a person wrote or pressed: m is the
+// message, or the one above the button.
+func (b *Bot) turn(ctx context.Context, id int64, m *message, from *person, text string) (u turn, err error) {
+	u = turn{id: id, place: place{Chat: m.Chat.ID, Thread: m.thread(), Group: m.Chat.Type != "private"}}
+	u.talk = talk{Chat: b.moved(m.Chat.ID), Thread: u.place.Thread}
+	if u.who, err = b.asker(ctx, from); err != nil {
+		return u, err
 	}
-	return b.say(ctx, id, p, map[string]string{
-		"help": fmt.Sprintf(w.Help, b.self.Username), "unknown": w.Unknown, "what": w.AskWhat,
-		"text": w.TextOnly, "long": w.TooLong,
-	}[r.command], nil)
+	if u.place.Group {
+		u.talk.User = u.who.ID
+	}
+	u.words = choose(u.who.Lang, text, u.who.Tag)
+	return u, nil
+}
+
+// obey carries out a command and says what came of it.
+func (b *Bot) obey(ctx context.Context, u turn, r request) error {
+	t, keys, err := b.command(ctx, u, r)
+	if err != nil {
+		return err
+	}
+	return b.say(ctx, u, t, keys)
+}
+
+// turnAway tells a person in a private chat that the bot is not for everyone.
+func (b *Bot) turnAway(ctx context.Context, u turn) error {
+	if u.place.Group {
+		return b.store.finish(ctx, u.id, "done")
+	}
+	if _, _, ok := b.strangers.take(u.who.ID, 0, time.Now()); !ok {
+		return b.store.finish(ctx, u.id, "done")
+	}
+	return b.say(ctx, u, plainly(fmt.Sprintf(u.words.Outsider, u.who.ID)), nil)
+}
+
+// edited deals with a message that was changed: in a private chat its person
+// may wait for a new answer.
+func (b *Bot) edited(ctx context.Context, id int64, m *message) error {
+	r, meant := b.understand(m)
+	if !meant || r.command != "" || m.Chat.Type != "private" || m.From == nil || m.From.IsBot {
+		return b.store.finish(ctx, id, "done")
+	}
+	u, err := b.turn(ctx, id, m, m.From, r.text)
+	if err != nil {
+		return err
+	}
+	if _, _, ok := b.limiter.take(u.who.ID, 0, time.Now()); !ok || !b.admits(u.who.ID, u.talk.Chat) {
+		return b.store.finish(ctx, id, "done")
+	}
+	u.place.ReplyTo = m.ID
+	return b.obey(ctx, u, request{command: "edited"})
 }
 
 // understand finds what a message asks for, and whether it is meant for us: in
@@ -144,7 +197,7 @@ func (b *Bot) understand(m *message) (request, bool) {
 		return request{}, false
 	}
 	if name, to, rest, ok := parseCommand(text); ok {
-		return b.command(name, to, rest, private)
+		return b.commanded(m, name, to, rest)
 	}
 	text, mentioned := takeMention(text, b.self.Username)
 	if !mentioned {
@@ -161,8 +214,8 @@ func (b *Bot) understand(m *message) (request, bool) {
 	switch {
 	case text == "" && mentioned && m.ReplyTo != nil && !replied && m.ReplyTo.Text != "":
 		text = strings.TrimSpace(m.ReplyTo.Text) // "@bot" under someone's question
-	case text == "" && (m.hasMedia() || m.Caption != ""):
-		return request{command: "text"}, true
+	case text == "" && m.media() != "":
+		return request{command: "media", text: m.media()}, private
 	case text == "" && !mentioned:
 		return request{}, false // someone joined, a pin, a poll
 	case text == "":
@@ -178,7 +231,8 @@ func question(text string) request {
 	return request{text: text}
 }
 
-func (b *Bot) command(name, to, rest string, private bool) (request, bool) {
+// commanded is what a command asks for.
+func (b *Bot) commanded(m *message, name, to, rest string) (request, bool) {
 	named := strings.EqualFold(to, b.self.Username)
 	if to != "" && !named {
 		return request{}, false // another bot's
@@ -189,47 +243,27 @@ func (b *Bot) command(name, to, rest string, private bool) (request, bool) {
 			return request{command: "what"}, true
 		}
 		return question(rest), true
-	case "start", "help", "new":
+	case "start", "help", "new", "sources":
 		return request{command: name, text: rest}, true
+	case "lang", "place", "forget":
+		if m.From != nil {
+			return request{command: name, text: rest}, true
+		}
+	case "stats", "gaps":
+		if b.mayCommand(m) {
+			return request{command: name}, true
+		}
 	}
 	// In a group a command without a name may be another bot's.
-	return request{command: "unknown", text: rest}, private || named
+	return request{command: "unknown", text: rest}, named || m.Chat.Type == "private"
 }
 
 // say sends a short word of our own.
-func (b *Bot) say(ctx context.Context, id int64, p place, text string, keys rows) error {
-	if _, _, err := b.post(ctx, p, styled{{Text: text}}, keys); err != nil {
+func (b *Bot) say(ctx context.Context, u turn, t styled, keys rows) error {
+	if _, _, err := b.post(ctx, u.place, t, keys); err != nil {
 		return err
 	}
-	return b.store.finish(ctx, id, "done")
-}
-
-// shownExamples is how many example questions /start shows.
-const shownExamples = 3
-
-// hello greets, with example questions as buttons.
-func (b *Bot) hello(chat int64, w *words) (string, rows) {
-	var keys rows
-	for i, q := range b.examples(w.Lang) {
-		if i == shownExamples {
-			break
-		}
-		button, ok := b.signer.button(chat, q, press{Act: actAsk, Receipt: b.signer.hash("example", q)})
-		if ok {
-			keys = append(keys, []tgbotapi.InlineKeyboardButton{button})
-		}
-	}
-	if len(keys) == 0 {
-		return w.HelloAlone, nil
-	}
-	return w.Hello, keys
-}
-
-func (b *Bot) examples(lang string) []string {
-	if b.Examples == nil {
-		return nil
-	}
-	return b.Examples(lang)
+	return b.store.finish(ctx, u.id, "done")
 }
 
 // typing shows that an answer is under way; it does not matter when it fails.

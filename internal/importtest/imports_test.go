@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"ingest":       {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"prompts":      {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"bot":          {"prompts", "retrieval", "internal/db", "internal/han", "internal/places", "internal/quantity"},
-	"bot/telegram": {"bot", "prompts", "retrieval", "internal/db", "internal/han"},
+	"bot/telegram": {"bot", "prompts", "retrieval", "internal/db", "internal/han", "internal/places"},
 
 	"internal/eval": {"bot", "prompts", "retrieval", "internal/han"},
 	// cmd/policybot knows everyone, and nobody knows it.

@@ -170,6 +170,30 @@ func Photo() SendOption {
 	}
 }
 
+// Voice makes it a voice message.
+func Voice() SendOption {
+	return func(m *Message) {
+		m.service = map[string]any{"voice": map[string]any{"file_id": "AwACAg", "file_unique_id": "AgAD", "duration": 3}}
+	}
+}
+
+// Edit lets a person change a message.
+func (c *Chat) Edit(u *User, id int, text string) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	m := c.find(id)
+	if m == nil {
+		return
+	}
+	m.Text, m.Entities, m.Edited = text, detect(text), time.Now()
+	m.Edits++
+	if c.gone == "" && c.delivers(m) {
+		raw := c.messageJSON(m, true)
+		raw["from"] = u.user
+		c.s.push("edited_message", raw)
+	}
+}
+
 // Send lets a person write and returns the message's id. The bot gets it if
 // privacy mode lets it through.
 func (c *Chat) Send(u *User, text string, opts ...SendOption) int {

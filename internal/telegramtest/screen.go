@@ -11,10 +11,13 @@ import (
 // _underlined_, /italic/, ~struck~, `code`, «link→url», and a bar before each
 // line of a quote (┃ when it can be folded). Buttons stand in brackets under
 // their message.
-func (c *Chat) Screen() string {
+func (c *Chat) Screen() string { return c.ScreenOf(func(Message) bool { return true }) }
+
+// ScreenOf is the part of Screen with the messages that show wants.
+func (c *Chat) ScreenOf(show func(Message) bool) string {
 	var b strings.Builder
 	for _, m := range c.Messages() {
-		if m.service != nil && m.Text == "" {
+		if m.service != nil && m.Text == "" || !show(m) {
 			continue
 		}
 		b.WriteString(m.Name)
