@@ -61,7 +61,7 @@ func New(c Config) *Answerer {
 // not for what is not in the documents.
 func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
 	start := a.Now()
-	ans := &Answer{Question: q.Text, Search: a.rewrite(ctx, q), Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
+	ans := &Answer{User: q.User, Question: q.Text, Search: a.rewrite(ctx, q), Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
 	read := readQuestion(ans.Search)
 	hits, err := a.find(ctx, read, q.Filter)
 	if err != nil {
@@ -156,13 +156,13 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 		return refused, errors.Join(err, ctx.Err())
 	}
 	if len(d.answer.Claims) > 0 {
-		d.answer.Note = "The model stopped before the end of its answer."
+		d.answer.Note = NoteCutShort
 		return nil, nil
 	}
 	if a.Fallback == nil {
 		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
-	d.answer.Note = "The model could not be reached; these are the documents' own words."
+	d.answer.Note = NoteFallback
 	d.answer.Writer = a.Fallback.Name()
 	refused, err = d.take(a.Fallback.Write(ctx, d.req))
 	return refused, err

@@ -32,11 +32,12 @@ func (a *Answerer) refuse(d *draft, read reading, refused *prompts.Refusal) {
 		why = refused.Why
 	}
 	r.Why = refusals[why][0]
+	r.Reason = why
 	if !han.HasHan(d.req.Asked) {
 		r.Why = refusals[why][1]
 	}
 	if r.Why == "" {
-		r.Why = refusals[whyNothing][0]
+		r.Why, r.Reason = refusals[whyNothing][0], whyNothing
 	}
 	d.answer.Refusal, d.answer.Claims, d.answer.Sources = r, nil, nil
 	read.weigh(a.View.Rarity)
