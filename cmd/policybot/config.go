@@ -18,8 +18,11 @@ type settings struct {
 	file    string // the settings file
 	verbose bool
 
-	telegramToken string
-	telegramURL   string
+	telegramToken  string
+	telegramURL    string
+	telegramAdmins string
+	telegramAllow  string
+	telegramPace   string
 
 	openaiKey      string
 	openaiURL      string
@@ -49,6 +52,9 @@ func (s *settings) all() []setting {
 		{&s.data, "data", "POLICYBOT_DATA", "data", "folder of the library"},
 		{&s.telegramToken, "", "TELEGRAM_BOT_TOKEN", "", "token of the bot, from @BotFather; without one serve opens a chat in the terminal"},
 		{&s.telegramURL, "telegram-url", "TELEGRAM_API_URL", "https://api.telegram.org", "address of the Bot API server"},
+		{&s.telegramAdmins, "telegram-admins", "TELEGRAM_ADMINS", "", "numeric ids of the people who may ask the bot for /stats and /gaps, with commas"},
+		{&s.telegramAllow, "telegram-allow", "TELEGRAM_ALLOW", "", "numeric ids of the people and chats that the bot is for, with commas; empty is everyone"},
+		{&s.telegramPace, "telegram-pace", "TELEGRAM_PACE", "12", "questions a minute that a person may ask, and a group three times as many; 0 is no limit"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},

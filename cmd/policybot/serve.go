@@ -68,9 +68,14 @@ func (p *program) serveAll(ctx context.Context, paths []string) (err error) {
 // serveTelegram answers in Telegram until ctx ends.
 func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.Answerer) error {
 	p.level.Set(min(p.level.Level(), slog.LevelInfo))
+	admins, allowed, pace, err := p.telegramAccess()
+	if err != nil {
+		return err
+	}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
+		Forget: l.journal.Forget, Corpus: l.index, Totals: l.journal, Admins: admins, Allowed: allowed, Limits: pace,
 	})
 	if err != nil {
 		return err
