@@ -52,8 +52,9 @@ var everydayLexicon = sync.OnceValue(func() lexicon {
 // A Wording leads from words of a question to what officials call the same.
 // All are in han.Fold's form.
 type Wording struct {
-	Said  []string // one word, or two that stand apart: 老人 … 吃饭
+	Said  []string // one word, or two that stand apart: 老人 … 吃饭; of an English phrase its words
 	Terms []string // none stands in the question
+	Units []string // measure words with which officials count it: 套 for homes
 }
 
 // Official finds what officials call the things that a question asks about in
@@ -62,7 +63,17 @@ type Wording struct {
 // twice. Words do not overlap: a longer one keeps the shorter ones inside it
 // from being read. Time is linear in the length of the question, which may come
 // folded or as it was typed.
-func Official(question string) []Wording { return everydayLexicon().wordings(question) }
+//
+// A question without a Chinese character is read by the English glossary too,
+// for which it must come as it was typed; its terms may come twice, since
+// homes and housing are both 住房.
+func Official(question string) []Wording {
+	out := everydayLexicon().wordings(question)
+	if !han.HasHan(question) {
+		out = append(out, english(question)...)
+	}
+	return out
+}
 
 func (l lexicon) wordings(question string) []Wording {
 	text := newRunes(han.Fold(question).String())

@@ -3,6 +3,8 @@ package retrieval
 import (
 	"math"
 	"strings"
+
+	"policybot/internal/han"
 )
 
 // asking are the words that make a sentence a question and say nothing of
@@ -24,13 +26,15 @@ func Asked(q string) string {
 	return q
 }
 
-// officialMost is how many official terms join a search at most; those of the
-// question's longest words come first.
+// officialMost is how many official terms, or phrases in English, join a search
+// at most; those of the question's longest words come first.
 const officialMost = 12
 
 // queryTerms are the terms of a question, each once, in order: its own, and
-// with less weight those that officials would use. A single character counts
-// single; characters of official terms count nothing alone.
+// with less weight those that officials would use; with the same weight, shared
+// among the terms of a phrase, those that an English question says in Chinese.
+// A single character counts single; characters of official terms count nothing
+// alone.
 func queryTerms(q string, single float64) []queryTerm {
 	var out []queryTerm
 	seen := map[term]bool{}
@@ -47,14 +51,22 @@ func queryTerms(q string, single float64) []queryTerm {
 		}
 		put(t, 1)
 	})
+	addTerms := func(terms []string, weight float64) {
+		for _, o := range terms {
+			eachTerm(o, func(t term) {
+				if !t.single() {
+					put(t, weight/math.Sqrt(float64(len(terms))))
+				}
+			})
+		}
+	}
 	official := everydayLexicon().terms(q)
-	official = official[:min(officialMost, len(official))]
-	for _, o := range official {
-		eachTerm(o, func(t term) {
-			if !t.single() {
-				put(t, officialWeight/math.Sqrt(float64(len(official))))
-			}
-		})
+	addTerms(official[:min(officialMost, len(official))], officialWeight)
+	if !han.HasHan(q) {
+		wordings := english(q)
+		for _, w := range wordings[:min(officialMost, len(wordings))] {
+			addTerms(w.Terms, 1)
+		}
 	}
 	return out
 }
