@@ -9,6 +9,7 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 	keep := v.keep(q.Filter)
 	pool := max(minPool, 2*q.K)
 	lex := v.lexicalScores(q.Text)
+	defer release(lex)
 	byLex := v.placed(q.Text, best(lex, 2*pool, keep), lex)
 	byLex = byLex[:min(pool, len(byLex))]
 	byVec, err := v.vectors.best(ctx, qvec, pool, keep)
@@ -44,11 +45,13 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 
 // lexicalScores are the BM25 scores of all passages for a question, with the
 // document's and its opening's score lent to every passage that has a term of
-// the question.
+// the question. The caller may release the result.
 func (v *view) lexicalScores(question string) []float32 {
 	terms := queryTerms(question, singleWeight)
 	out := v.body.scores(terms)
 	docs, openings := v.docs.scores(terms), v.openings.scores(terms)
+	defer release(docs)
+	defer release(openings)
 	for i := range out {
 		if out[i] > 0 {
 			d := v.docOf[i]

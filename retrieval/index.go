@@ -37,7 +37,9 @@ type Index struct {
 // be the embedder of the corpora that are loaded.
 func NewIndex(emb Embedder) *Index {
 	x := &Index{emb: emb}
-	x.view.Store(&view{body: newLexical(), docs: newLexical(), openings: newLexical()})
+	v := &view{}
+	v.join(nil)
+	x.view.Store(v)
 	return x
 }
 
@@ -63,7 +65,7 @@ func (x *Index) Rarity(s string) float64 {
 	var sum, n float64
 	eachTerm(s, func(t term) {
 		if !t.single() || utf8.RuneCountInString(s) == 1 {
-			sum += v.body.idf(len(v.body.postings[t])) / top
+			sum += v.body.idf(v.body.df(t)) / top
 			n++
 		}
 	})
@@ -112,14 +114,15 @@ func (x *Index) LoadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 	return nil
 }
 
-// A view is one corpus, ready to be searched; nothing in it changes.
+// A view is one corpus, ready to be searched; nothing in it changes. Documents
+// and passages are numbered from 0, in the order of document path and offset.
 type view struct {
 	stats     Stats
 	documents []*Document
 	byID      map[string]int
 	places    []places.Place // of each document
 	passages  []Passage
-	docOf     []int // passage -> document
+	docOf     []uint32 // passage -> document
 
 	body     *lexical // passages
 	docs     *lexical // documents
@@ -128,35 +131,33 @@ type view struct {
 }
 
 func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
-	v := &view{byID: map[string]int{}, body: newLexical(), docs: newLexical(), openings: newLexical()}
+	v := &view{byID: map[string]int{}}
 	var vecs [][]float32
-	var text strings.Builder // of the running document
 	var last *Document
+	build := newBuild()
+	from := 0 // the first passage of the running document
 	finish := func() {
 		if last != nil {
-			v.addDocument(last, text.String())
-			text.Reset()
+			v.addDocument(last)
+			build.add(last, v.passages[from:])
+			from = len(v.passages)
 		}
 	}
 	for e, err := range entries {
 		if err != nil {
+			build.wait()
 			return nil, err
 		}
-		if last == nil || e.Doc.ID != last.ID {
+		if last == nil || e.Doc.ID != last.ID || len(v.passages)-from == segmentMost {
 			finish()
 			last = e.Doc
 		}
-		text.WriteString(e.Text)
-		text.WriteByte('\n')
-		v.docOf = append(v.docOf, len(v.documents))
+		v.docOf = append(v.docOf, uint32(len(v.documents)))
 		v.passages = append(v.passages, e.Passage)
-		v.body.add(field{e.Text, 1}, field{strings.Join(e.Heading, "\n"), headingWeight})
 		vecs = append(vecs, e.Vector)
 	}
 	finish()
-	for _, l := range []*lexical{v.body, v.docs, v.openings} {
-		l.build()
-	}
+	v.join(build.wait())
 	var err error
 	if v.vectors, err = newVectors(ctx, vecs); err != nil {
 		return nil, err
@@ -165,31 +166,23 @@ func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*v
 	return v, nil
 }
 
-func (v *view) addDocument(d *Document, text string) {
+// join makes the segments' postings those of the view.
+func (v *view) join(segments []*segment) {
+	v.body = newLexical(segments, func(s *segment) *postings { return &s.body })
+	v.docs = newLexical(segments, func(s *segment) *postings { return &s.docs })
+	v.openings = newLexical(segments, func(s *segment) *postings { return &s.openings })
+}
+
+func (v *view) addDocument(d *Document) {
 	v.byID[d.ID] = len(v.documents)
 	v.documents = append(v.documents, d)
 	v.places = append(v.places, d.Meta.Jurisdiction())
-	facts := d.Meta.Title.Value + "\n" + d.Meta.Place.Value
-	v.docs.add(field{text, 1}, field{facts, 1})
-	v.openings.add(field{facts + "\n" + opening(text), 1})
 	if date := d.Meta.Date.Value; date != "" {
 		if v.stats.From == "" || date < v.stats.From {
 			v.stats.From = date
 		}
 		v.stats.To = max(v.stats.To, date)
 	}
-}
-
-// opening is the first openingRunes characters of text.
-func opening(text string) string {
-	n := 0
-	for i := range text {
-		if n == openingRunes {
-			return text[:i]
-		}
-		n++
-	}
-	return text
 }
 
 // Search finds the passages for q, best first, at most q.K. The order is total:
