@@ -177,6 +177,13 @@ func Voice() SendOption {
 	}
 }
 
+// Forwarded makes it someone else's message that is passed on.
+func Forwarded() SendOption {
+	return func(m *Message) {
+		m.service = map[string]any{"forward_date": m.At.Unix(), "forward_origin": map[string]any{"type": "hidden_user", "sender_user_name": "某人", "date": 1_700_000_000}}
+	}
+}
+
 // Edit lets a person change a message.
 func (c *Chat) Edit(u *User, id int, text string) {
 	c.s.mu.Lock()

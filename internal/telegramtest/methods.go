@@ -296,8 +296,33 @@ func (s *Server) setMyCommands(_ context.Context, params url.Values) reply {
 			return badRequest("BOT_COMMAND_DESCRIPTION_INVALID")
 		}
 	}
+	if raw := params.Get("scope"); raw != "" {
+		var scope struct {
+			Type string `json:"type"`
+			Chat int64  `json:"chat_id"`
+		}
+		err := json.Unmarshal([]byte(raw), &scope)
+		switch {
+		case err != nil:
+			return badRequest("Can't parse BotCommandScope JSON object")
+		case strings.HasPrefix(scope.Type, "chat") && s.chats[scope.Chat] == nil:
+			return badRequest("Chat not found")
+		case !strings.Contains(" default all_private_chats all_group_chats all_chat_administrators chat chat_administrators ", " "+scope.Type+" "):
+			return badRequest("Unsupported type specified")
+		}
+	}
+	if lang := params.Get("language_code"); lang != "" && len(lang) != 2 {
+		return badRequest("LANG_CODE_INVALID")
+	}
 	s.commands[params.Get("scope")+params.Get("language_code")] = params.Get("commands")
 	return ok(true)
+}
+
+// Commands is the menu for a scope and a language, as the bot set it.
+func (s *Server) Commands(scope, language string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.commands[scope+language]
 }
 
 func (s *Server) getMyCommands(_ context.Context, params url.Values) reply {
