@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -13,11 +14,19 @@ func extract(name string, raw []byte) (original, error) {
 		return original{}, err
 	}
 	o := original{text: src, charset: charset}
+	stated, end, err := frontMatter(src)
+	if err != nil {
+		return original{}, fmt.Errorf("front matter: %w", err)
+	}
+	if end > 0 {
+		o.stated, o.lines = stated, []line{{end: end, known: known{why: reasonFrontMatter}}}
+		src = withoutBlock(src, end)
+	}
 	switch strings.ToLower(path.Ext(name)) {
 	case ".md", ".markdown":
-		o.lines = markdownLines(src)
+		o.lines = append(o.lines, markdownLines(src)...)
 	default:
-		o.lines = textLines(src)
+		o.lines = append(o.lines, textLines(src)...)
 	}
 	return o, nil
 }

@@ -23,6 +23,7 @@ type original struct {
 	charset string
 	lines   []line
 	said    retrieval.Meta // what the file's own fields say of it
+	stated  []statement    // what an admin wrote at its head
 }
 
 // readable are the file types that are read, by extension.

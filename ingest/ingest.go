@@ -29,10 +29,12 @@ func Parse(name string, raw []byte) (*Parsed, error) {
 		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
 	}
 	text := join(kept)
+	meta := withSaid(describe(name, kept, removed), o.said)
+	override(&meta, o.stated)
 	return &Parsed{
 		Text:     text,
 		Removed:  removed,
-		Meta:     withSaid(describe(name, kept, removed), o.said),
+		Meta:     meta,
 		Charset:  o.charset,
 		Passages: split(text, kept),
 	}, nil

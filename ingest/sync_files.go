@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,6 +17,7 @@ type seen struct {
 	path string
 	hash string
 	size int64
+	side sidecar // the file beside it that tells of it, if there is one
 }
 
 // A reading is a file that has to be parsed, and what it is for.
@@ -39,7 +41,7 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 	if err != nil {
 		return err
 	}
-	files, problems, err := s.walk(ctx, root, t)
+	files, sidecars, problems, err := s.walk(ctx, root, t)
 	if err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 	if t.within == "." {
 		s.draft.Locate(t.source, t.dir)
 	}
-	found, problems, err := s.compare(ctx, root, t, files, problems)
+	found, problems, err := s.compare(ctx, root, t, files, s.pairSidecars(t, files, sidecars), problems)
 	if err != nil {
 		return err
 	}
@@ -87,8 +89,9 @@ func checkMove(t target, known []retrieval.Known, files []string) error {
 		"choose another name with --source NAME, or --source %s to replace its documents", t.dir, t.source, t.moved, t.source)
 }
 
-// compare reads and hashes the files; those it cannot read join problems.
-func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files, problems []string) ([]seen, []string, error) {
+// compare reads and hashes the files with their sidecars; those it cannot read
+// join problems.
+func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []string, sidecars map[string]string, problems []string) ([]seen, []string, error) {
 	var found []seen
 	for i, p := range files {
 		if ctx.Err() != nil {
@@ -98,11 +101,19 @@ func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files, pr
 		if t.within == "" && err == nil && !s.parser.Supports(p) {
 			err = errors.New(unsupported(p))
 		}
+		side := sidecar{path: sidecars[p]}
+		if err == nil && side.path != "" {
+			var beside []byte
+			if beside, err = read(root, side.path); err != nil {
+				err = fmt.Errorf("%s: %w", path.Base(side.path), err)
+			}
+			side.hash = retrieval.HashRaw(beside)
+		}
 		if err != nil {
 			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: err.Error()})
 			problems = append(problems, p)
 		} else {
-			found = append(found, seen{p, retrieval.HashRaw(raw), int64(len(raw))})
+			found = append(found, seen{p, retrieval.HashRaw(raw), int64(len(raw)), side})
 			s.report.Bytes += int64(len(raw))
 		}
 		s.options.Progress(Event{Stage: StageRead, File: p, Done: i + 1, Total: len(files)})
@@ -125,7 +136,7 @@ func (s *syncer) decide(t target, known []retrieval.Known, found []seen, problem
 		switch {
 		case !ok:
 			fresh = append(fresh, f)
-		case k.Hash == f.hash && k.Parser == s.parser.Version && k.Name == f.path:
+		case k.Hash == f.hash && k.Parser == s.version(f) && k.Name == f.path:
 			status := Unchanged
 			if k.Retired {
 				status = Retired
@@ -178,7 +189,7 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 			return err
 		}
 	}
-	revision, passages, err := s.lib.FindRevision(ctx, note.Doc, r.hash, r.path, s.parser.Version)
+	revision, passages, err := s.lib.FindRevision(ctx, note.Doc, r.hash, r.path, s.version(r.seen))
 	if err != nil {
 		return err
 	}
@@ -240,6 +251,10 @@ func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error
 			err = fmt.Errorf("the program failed on this file (%v): please report it", p)
 		}
 	}()
+	stated, err := s.stated(root, r.seen)
+	if err != nil {
+		return c, err
+	}
 	parsed, err := s.parser.Parse(r.path, raw)
 	if err != nil {
 		return c, errors.New(strings.TrimPrefix(err.Error(), r.path+": "))
@@ -247,7 +262,8 @@ func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error
 	if parsed == nil || len(parsed.Passages) == 0 {
 		return c, errors.New("there is no text in it")
 	}
-	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.parser.Version, Charset: parsed.Charset,
+	override(&parsed.Meta, stated)
+	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.version(r.seen), Charset: parsed.Charset,
 		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}
 	return c, c.Check()
 }

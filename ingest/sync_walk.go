@@ -13,12 +13,13 @@ import (
 	"unicode/utf8"
 )
 
-// walk lists the files of t that are to be read, by path. What is left out is
-// reported; problems are the paths, of files and of whole folders, that could
-// not be looked at and whose documents stay.
-func (s *syncer) walk(ctx context.Context, root *os.Root, t target) (files, problems []string, err error) {
+// walk lists the files of t that are to be read, and their sidecars, by path.
+// What is left out is reported; problems are the paths, of files and of whole
+// folders, that could not be looked at and whose documents stay.
+func (s *syncer) walk(ctx context.Context, root *os.Root, t target) (files, sidecars, problems []string, err error) {
 	if t.within == "" {
-		return slices.Sorted(slices.Values(t.files)), nil, nil
+		files = slices.Sorted(slices.Values(t.files))
+		return files, besides(root, files), nil, nil
 	}
 	foreign := s.foreign(t)
 	report := func(p string, status Status, reason string) {
@@ -42,6 +43,9 @@ func (s *syncer) walk(ctx context.Context, root *os.Root, t target) (files, prob
 		switch {
 		case p == t.within || status == "" && entry.IsDir():
 			return nil
+		case status == "" && describes(p) != "":
+			sidecars = append(sidecars, p)
+			return nil
 		case status == "":
 			files = append(files, p)
 			return nil
@@ -53,7 +57,7 @@ func (s *syncer) walk(ctx context.Context, root *os.Root, t target) (files, prob
 		return nil
 	})
 	slices.Sort(files)
-	return files, problems, err
+	return files, sidecars, problems, err
 }
 
 // judge says why an entry is not read; the status is "" for one that is.
@@ -77,7 +81,7 @@ func (s *syncer) judge(root *os.Root, p string, entry fs.DirEntry, foreign map[s
 		return Skipped, "a link to something else in the folder"
 	case !entry.Type().IsRegular():
 		return Skipped, "not a file"
-	case !s.parser.Supports(name):
+	case !s.parser.Supports(name) && describes(p) == "":
 		return Skipped, unsupported(name)
 	}
 	return "", ""

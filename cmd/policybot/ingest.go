@@ -29,6 +29,10 @@ other sources stay as they are. Files that did not change are not read again,
 and withdrawn documents stay withdrawn. A --dry-run changes nothing and prints
 what would change in each document, figures and dates first.
 
+What the program reads of a document (title, date, place, …) can be set right in
+lines "key: value" between two lines "---" at its head, or in a file beside it
+that is called NAME.meta.yaml or NAME.meta.json; "docs show" prints the keys.
+
 Everything becomes visible at once at the end, as one new corpus version; an
 ingest that was interrupted goes on where it was when it is run again.`,
 		Example: `  policybot ingest seeds
