@@ -82,8 +82,8 @@ func fileOf(name string, files []string) (file, reason string) {
 	return "", fmt.Sprintf("it could tell of %s and of %s: put the whole name before .meta", found[0], found[1])
 }
 
-// besides are the sidecars of files that are given one by one.
-func besides(root *os.Root, files []string) (sidecars []string) {
+// sidecarsOf are the sidecars of files that are given one by one.
+func sidecarsOf(root *os.Root, files []string) (sidecars []string) {
 	for _, f := range files {
 		for _, name := range []string{f, strings.TrimSuffix(f, path.Ext(f))} {
 			for _, end := range sidecarEnds {

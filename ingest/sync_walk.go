@@ -19,7 +19,7 @@ import (
 func (s *syncer) walk(ctx context.Context, root *os.Root, t target) (files, sidecars, problems []string, err error) {
 	if t.within == "" {
 		files = slices.Sorted(slices.Values(t.files))
-		return files, besides(root, files), nil, nil
+		return files, sidecarsOf(root, files), nil, nil
 	}
 	foreign := s.foreign(t)
 	report := func(p string, status Status, reason string) {
