@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"policybot/internal/han"
 	"policybot/prompts"
 	"policybot/retrieval"
 )
@@ -74,8 +75,11 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	if err != nil {
 		return nil, err
 	}
-	if len(ans.Claims) == 0 {
+	switch {
+	case len(ans.Claims) == 0:
 		a.refuse(d, read, refused)
+	case ans.Writer == extractive && ans.Note == "" && !han.HasHan(q.Text):
+		ans.Note = noteForeign
 	}
 	ans.Took = a.Now().Sub(start)
 	if a.Keep != nil {

@@ -114,6 +114,9 @@ func (r reading) news(folded string) int {
 	for _, g := range r.Grams {
 		folded = strings.ReplaceAll(folded, g.text, "")
 	}
+	if r.Foreign {
+		folded = r.withoutTerms(folded)
+	}
 	return size(strings.Map(func(c rune) rune {
 		if han.IsHan(c) || unicode.IsLetter(c) || unicode.IsDigit(c) {
 			return c

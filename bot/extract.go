@@ -21,8 +21,11 @@ type Extractive struct{ view View }
 // NewExtractive returns the extractive writer over the words of a corpus.
 func NewExtractive(v View) *Extractive { return &Extractive{v} }
 
+// extractive names the writer in answers and receipts.
+const extractive = "extractive"
+
 // Name is "extractive".
-func (*Extractive) Name() string { return "extractive" }
+func (*Extractive) Name() string { return extractive }
 
 // Write answers r with claims that are pieces of its sources.
 func (e *Extractive) Write(ctx context.Context, r prompts.Request) iter.Seq2[prompts.Claim, error] {
@@ -190,6 +193,10 @@ func (r reading) covered(folded string) float64 {
 	var have, all float64
 	for _, g := range r.Grams {
 		all += g.weight
+		if r.Foreign {
+			have += g.weight * r.saidInChinese(g.text, folded)
+			continue
+		}
 		if strings.Contains(folded, g.text) || r.saidOfficially(g.text, folded) {
 			have += g.weight
 		}

@@ -20,6 +20,9 @@ var (
 // holder is the office whose holder a question asks for; "" for another question.
 func (r reading) holder() string {
 	m := askedHolder.FindString(r.Folded)
+	if m == "" && r.Foreign {
+		return r.officeHeld()
+	}
 	if m == "" {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -86,19 +87,19 @@ type reading struct {
 }
 
 var (
-	askedAmount  = regexp.MustCompile(`多少|几[个项家名套所条户人天年月岁倍成种类批座次件辆处]|多大|多高|多久|多长|多远|多快|比例是|比率|幅度|how (many|much|long|large|big)`)
-	askedWhen    = regexp.MustCompile(`什么时候|何时|哪一?年|哪一?天|几月|几号|什么时间|哪个月|\bwhen\b`)
-	askedWho     = regexp.MustCompile(`谁|哪位|什么人|哪[个家]?(单位|部门|机构|公司|街道|企业|银行|学校|大学|局|委|办|医院|区|市|县|镇|村|省)|\bwho\b|\bwhose\b`)
-	askedList    = regexp.MustCompile(`哪些|哪几|哪[一二两三四五六七八九十百0-9]+|有什么|包括什么|包含什么|\bwhich\b|\bwhat are\b`)
-	askedHow     = regexp.MustCompile(`如何|怎么|怎样|怎办|什么(措施|办法|政策|支持|要求|流程|条件|举措|规定)|\bhow\b`)
-	askedWhether = regexp.MustCompile(`吗|能不能|是否|有没有|可不可以|会不会|是不是|^(is|are|does|do|can|will)\b`)
-	askedCount   = regexp.MustCompile(`哪([一二两三四五六七八九十百]+|[0-9]+)`)
+	askedAmount  = regexp.MustCompile(`多少|几[个项家名套所条户人天年月岁倍成种类批座次件辆处]|多大|多高|多久|多长|多远|多快|比例是|比率|幅度|` + englishAmount)
+	askedWhen    = regexp.MustCompile(`什么时候|何时|哪一?年|哪一?天|几月|几号|什么时间|哪个月|` + englishWhen)
+	askedWho     = regexp.MustCompile(`谁|哪位|什么人|哪[个家]?(单位|部门|机构|公司|街道|企业|银行|学校|大学|局|委|办|医院|区|市|县|镇|村|省)|` + englishWho)
+	askedList    = regexp.MustCompile(`哪些|哪几|哪[一二两三四五六七八九十百0-9]+|有什么|包括什么|包含什么|` + englishList)
+	askedHow     = regexp.MustCompile(`如何|怎么|怎样|怎办|什么(措施|办法|政策|支持|要求|流程|条件|举措|规定)|` + englishHow)
+	askedWhether = regexp.MustCompile(`吗|能不能|是否|有没有|可不可以|会不会|是不是|` + englishWhether)
+	askedCount   = regexp.MustCompile(`哪([一二两三四五六七八九十百]+|[0-9]+)|` + englishCount)
 	askedYear    = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)`)
-	askedResult  = regexp.MustCompile(`实际|已经?完成|完成了|达到了|实现了多少|最终|\bactual`)
-	askedContact = regexp.MustCompile(`联系(方式|电话|人|地址)|(怎么|如何|怎样)联系|(电话|热线|邮箱|网址|地址|微信号|公众号|传真|邮编)(号码?)?(是|为|有|叫)?(多少|什么|哪|几)|(什么|哪个|哪些|多少)(电话|热线|邮箱|网址|地址|微信号|公众号)|\bphone number|\bemail|\baddress`)
-	askedAuthor  = regexp.MustCompile(`作者|谁写|哪位记者|记者是|撰稿`)
-	askedIssuer  = regexp.MustCompile(`(来源|出处|哪家(报纸|媒体|网站)|谁发布|哪里发布|发布(单位|机构|机关))`)
-	askedDate    = regexp.MustCompile(`(文章|报道|文件|通知|方案|报告|新闻)?.{0,6}(发布|发表|刊登|成文|印发)(时间|日期|于?什么时候|于?哪一?[年天]|于?何时)`)
+	askedResult  = regexp.MustCompile(`实际|已经?完成|完成了|达到了|实现了多少|最终|` + englishResult)
+	askedContact = regexp.MustCompile(`联系(方式|电话|人|地址)|(怎么|如何|怎样)联系|(电话|热线|邮箱|网址|地址|微信号|公众号|传真|邮编)(号码?)?(是|为|有|叫)?(多少|什么|哪|几)|(什么|哪个|哪些|多少)(电话|热线|邮箱|网址|地址|微信号|公众号)|` + englishContact)
+	askedAuthor  = regexp.MustCompile(`作者|谁写|哪位记者|记者是|撰稿|` + englishAuthor)
+	askedIssuer  = regexp.MustCompile(`(来源|出处|哪家(报纸|媒体|网站)|谁发布|哪里发布|发布(单位|机构|机关))|` + englishIssuer)
+	askedDate    = regexp.MustCompile(`(文章|报道|文件|通知|方案|报告|新闻)?.{0,6}(发布|发表|刊登|成文|印发)(时间|日期|于?什么时候|于?哪一?[年天]|于?何时)|` + englishDate)
 )
 
 var hanNumbers = map[rune]int{'一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9, '十': 10}
@@ -112,6 +113,8 @@ func readQuestion(q string) reading {
 		r.Asks = asksWhen
 	case askedAmount.MatchString(folded):
 		r.Asks = asksAmount
+	case askedOffice.MatchString(folded):
+		r.Asks = asksWho
 	case askedList.MatchString(folded):
 		r.Asks = asksList
 	case askedWho.MatchString(folded):
@@ -122,7 +125,7 @@ func readQuestion(q string) reading {
 		r.Asks = asksWhether
 	}
 	if m := askedCount.FindStringSubmatch(folded); m != nil {
-		r.Count = smallNumber(m[1])
+		r.Count = smallNumber(cmp.Or(m[1], m[2]))
 	}
 	for _, m := range askedYear.FindAllStringSubmatch(folded, -1) {
 		r.Years = append(r.Years, m[1])
@@ -141,6 +144,9 @@ func readQuestion(q string) reading {
 	r.Names = namesIn(r.bare())
 	r.Official = retrieval.Official(q)
 	r.Grams = grams(retrieval.Asked(r.bare()))
+	if r.Foreign {
+		r.Grams = contentWords(grams(thousands.ReplaceAllString(r.bare(), "$1$2")))
+	}
 	return r
 }
 
@@ -164,8 +170,11 @@ func (r reading) bare() string {
 	}))
 }
 
-// smallNumber reads 四, 十二 or 8; 0 when it is none.
+// smallNumber reads 四, 十二, 8 or eight; 0 when it is none.
 func smallNumber(s string) int {
+	if n := slices.Index(englishNumbers, s); n > 0 {
+		return n
+	}
 	if n, err := strconv.Atoi(s); err == nil {
 		return n
 	}
@@ -239,6 +248,10 @@ const (
 // weigh sets the grams' weights by how rare they are in the corpus and how
 // near they stand to the question word.
 func (r *reading) weigh(rarity func(string) float64) {
+	if r.Foreign {
+		r.weighWords(rarity)
+		return
+	}
 	simple := strings.ToLower(han.Simplify(r.Text))
 	focus, aside := around(simple), asides(simple)
 	for i, g := range r.Grams {

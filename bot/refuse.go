@@ -23,12 +23,12 @@ var refusals = map[string][2]string{
 // searched, and the nearest facts, which are proven too.
 func (a *Answerer) refuse(d *draft, read reading, refused *prompts.Refusal) {
 	why := whyNothing
-	if read.Foreign {
+	if read.Foreign && len(read.Official) == 0 {
 		why = whyForeign
 	}
 	stats := a.View.Stats()
 	r := &Refusal{Documents: stats.Documents, From: stats.From, To: stats.To}
-	if refused != nil && refusals[refused.Why] != [2]string{} {
+	if refused != nil && why != whyForeign && refusals[refused.Why] != [2]string{} {
 		why = refused.Why
 	}
 	r.Why = refusals[why][0]

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"policybot/internal/han"
@@ -31,6 +32,9 @@ func shape(r reading, p piece) float64 {
 		if m := unitAsked.FindStringSubmatch(r.Folded); m != nil && hasFigureWith(p.folded, m[1]) {
 			return 1
 		}
+		if slices.ContainsFunc(r.unitsAsked(), func(u string) bool { return hasFigureWith(p.folded, u) }) {
+			return 1
+		}
 		if figure.MatchString(bareYear.ReplaceAllString(p.folded, "")) {
 			return 0.7
 		}
@@ -41,6 +45,9 @@ func shape(r reading, p piece) float64 {
 	case asksWho:
 		if m := nounAsked.FindStringSubmatch(r.Folded); m != nil {
 			return yes(strings.Contains(p.folded, m[1]))
+		}
+		if r.Foreign && askedOffice.MatchString(strings.ToLower(r.Text)) {
+			return yes(officeLike.MatchString(p.folded))
 		}
 		return yes(personLike.MatchString(p.folded))
 	case asksList:

@@ -44,9 +44,6 @@ const (
 // nothing is left.
 func fit(v View, r reading, ps []piece) ([]piece, string) {
 	why := whyNothing
-	if r.Foreign {
-		why = whyForeign
-	}
 	var out []piece
 	for _, p := range ps {
 		p.near = nearness(v, r, p)
@@ -76,11 +73,12 @@ func nearness(v View, r reading, p piece) float64 {
 
 func nearnessTo(v View, r reading, m places.Mention, p piece) float64 {
 	doc := p.src.Doc.Meta.Jurisdiction()
-	name := fold(r.Text[m.Start:m.End])
-	named := strings.Contains(p.folded, name)
-	inPassage := named || strings.Contains(fold(p.src.Text+strings.Join(p.src.Heading, " ")+p.src.Doc.Meta.Title.Value), name)
+	passage := fold(p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value)
 	best := 0.0
 	for _, asked := range m.Places {
+		name := r.nameOf(m, asked)
+		named := strings.Contains(p.folded, name)
+		inPassage := named || strings.Contains(passage, name)
 		switch {
 		case doc == asked:
 			return 1
