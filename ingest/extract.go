@@ -9,6 +9,10 @@ import (
 
 // extract reads the paragraphs of a file, in the way of its format.
 func extract(name string, raw []byte) (original, error) {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm", ".shtml", ".xhtml":
+		return htmlOriginal(raw)
+	}
 	src, charset, err := decode(raw)
 	if err != nil {
 		return original{}, err
