@@ -32,6 +32,13 @@ var rewrite = flag.Bool("update", false, "write golden files anew")
 var template []byte
 
 func TestMain(m *testing.M) {
+	if setting := os.Getenv(childVariable); setting != "" {
+		if err := runChild(setting); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	var err error
 	if template, err = makeTemplate(); err != nil {
 		fmt.Fprintln(os.Stderr, "making the template database:", err)

@@ -192,6 +192,16 @@ func (s *Server) wait(m meter, n int, window time.Duration, now time.Time) time.
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
+// Armed is how many failures are still to come.
+func (s *Server) Armed() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		n += f.Times
+	}
+	return n
+}
+
 // Heal disarms every fault.
 func (s *Server) Heal() {
 	s.mu.Lock()

@@ -44,6 +44,7 @@ type Server struct {
 	lastID    int64
 	allowed   []string // of the last getUpdates that named any
 	twice     bool
+	backwards bool
 	webhook   string
 	revoked   bool
 	poll      *poll

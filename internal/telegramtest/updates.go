@@ -57,6 +57,13 @@ func (s *Server) Duplicate(on bool) {
 	s.twice = on
 }
 
+// Scramble makes every getUpdates list its updates backwards.
+func (s *Server) Scramble(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.backwards = on
+}
+
 // Pending is how many updates the bot has not confirmed.
 func (s *Server) Pending() int {
 	s.mu.Lock()
@@ -180,6 +187,9 @@ func (s *Server) list(offset, limit int) []json.RawMessage {
 		if len(out) >= limit {
 			break
 		}
+	}
+	if s.backwards {
+		slices.Reverse(out)
 	}
 	return out
 }
