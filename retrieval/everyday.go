@@ -13,8 +13,14 @@ import (
 	"policybot/internal/han"
 )
 
-//go:embed data/everyday.txt
-var everydayTable string
+// Two tables lead from everyday words: to what policy documents write, and to
+// what statutes write.
+var (
+	//go:embed data/everyday.txt
+	everydayTable string
+	//go:embed data/law.txt
+	lawTable string
+)
 
 // Limits of the table: a word or term that is shorter says too little, one
 // that is longer is a sentence that nobody repeats letter for letter.
@@ -42,12 +48,34 @@ type everydayPair struct {
 	terms  []string
 }
 
-// everydayLexicon is the embedded table. Lines that are malformed are left
+// everydayLexicon is the embedded tables. Lines that are malformed are left
 // out here; a test sees to it that there are none.
 var everydayLexicon = sync.OnceValue(func() lexicon {
 	lex, _ := parseEveryday(everydayTable)
+	law, _ := parseEveryday(lawTable)
+	lex.fill(law)
 	return lex
 })
+
+// fill adds from another lexicon the words and pairs that l does not know.
+func (l lexicon) fill(other lexicon) {
+	for word, terms := range other.words {
+		if _, known := l.words[word]; !known {
+			l.words[word] = terms
+		}
+	}
+	for first, pairs := range other.pairs {
+		for _, p := range pairs {
+			if !l.hasPair(first, p.second) {
+				l.pairs[first] = append(l.pairs[first], p)
+			}
+		}
+	}
+}
+
+func (l lexicon) hasPair(first, second string) bool {
+	return slices.ContainsFunc(l.pairs[first], func(p everydayPair) bool { return p.second == second })
+}
 
 // A Wording leads from words of a question to what officials call the same.
 // All are in han.Fold's form.
@@ -196,7 +224,7 @@ func parseEveryday(table string) (lexicon, error) {
 			continue
 		}
 		if err := lex.add(line); err != nil {
-			errs = append(errs, fmt.Errorf("everyday.txt:%d: %w", number, err))
+			errs = append(errs, fmt.Errorf("line %d: %w", number, err))
 		}
 	}
 	return lex, errors.Join(errs...)
@@ -273,7 +301,7 @@ func (l lexicon) check(words []string) error {
 		}
 		_, known := l.words[first]
 		if pair {
-			known = slices.ContainsFunc(l.pairs[first], func(p everydayPair) bool { return p.second == second })
+			known = l.hasPair(first, second)
 		}
 		if known || slices.Contains(words[:i], w) {
 			return fmt.Errorf("%q has an entry already", w)
