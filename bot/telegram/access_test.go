@@ -110,9 +110,9 @@ func TestAdmins(t *testing.T) {
 		realThing(s)
 		real := s.adjust
 		s.adjust = func(c *Config) { real(c); c.Admins = []int64{9} }
-		s.start()
 		admin, li := s.tg.User(9, "管理员", "zh"), s.tg.User(1, "李雷", "zh")
 		his, mine, group := s.tg.Private(admin), s.tg.Private(li), s.tg.Group(-5, "群")
+		s.start() // after the chats: a menu needs its chat
 		for _, q := range []string{"西湖区人均预期寿命的目标是多少岁?", "怎样煮片儿川?", "怎样煮片儿川？", "怎样给猫洗澡?"} {
 			mine.Send(li, q)
 			wait(10 * time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"reflect"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,18 +13,19 @@ import (
 )
 
 // shelf has every document but those that were purged.
-type shelf struct{ purged map[string]bool }
+type shelf struct{ purged *atomic.Value } // of string: the id of the one that was
 
 func (s shelf) Holds(context.Context, string, retrieval.Eraser) error { return nil }
 
 func (s shelf) HasRevision(_ context.Context, _ *sql.Tx, id string, _ int64) (bool, error) {
-	return !s.purged[id], nil
+	return s.purged.Load() != id, nil
 }
 
 // An answer that was made from a document which was purged meanwhile is not
 // kept; the next attempt is.
 func TestPurgeWhileAnswering(t *testing.T) {
-	texts := shelf{map[string]bool{city.ID: true}}
+	texts := shelf{new(atomic.Value)}
+	texts.purged.Store(city.ID)
 	play(t, telegramtest.Options{}, func(st *stage) {
 		st.adjust = func(c *Config) { c.Texts = texts }
 		st.start()
@@ -35,7 +37,7 @@ func TestPurgeWhileAnswering(t *testing.T) {
 		if err := st.conn.QueryRow(`SELECT COUNT(*) FROM telegram_reply WHERE outcome <> ''`).Scan(&outcomes); err != nil || outcomes != 0 {
 			t.Errorf("%d answers with purged words are kept, %v", outcomes, err)
 		}
-		delete(texts.purged, city.ID)
+		texts.purged.Store("")
 		wait(10 * time.Second)
 		st.answered(c)
 	})
