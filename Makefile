@@ -42,7 +42,7 @@ cover: ## measure how much of the code the tests run
 
 .PHONY: bench
 bench: ## hold the speed of search against bleve, chromem-go and memory; BENCH=-full for more
-	cd internal/bench && $(GO) run . $(BENCH)
+	cd internal/bench && $(GO) run -mod=mod . $(BENCH)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 .PHONY: fuzz

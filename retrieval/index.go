@@ -132,20 +132,27 @@ type view struct {
 
 func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
 	v := &view{byID: map[string]int{}}
-	var vecs [][]float32
+	var vecs [][]float32 // of the running document
 	var last *Document
-	build := newBuild()
+	build := newBuild(ctx)
+	dim := 0
 	from := 0 // the first passage of the running document
 	finish := func() {
 		if last != nil {
 			v.addDocument(last)
-			build.add(last, v.passages[from:])
-			from = len(v.passages)
+			build.add(last, v.passages[from:], vecs)
+			from, vecs = len(v.passages), nil
 		}
 	}
 	for e, err := range entries {
+		if len(v.passages) == 0 {
+			dim = len(e.Vector)
+		}
+		if err == nil && len(e.Vector) != dim {
+			err = fmt.Errorf("passage %d has a vector of %d numbers among vectors of %d: ingest again with one embedder", len(v.passages), len(e.Vector), dim)
+		}
 		if err != nil {
-			build.wait()
+			build.group.Wait()
 			return nil, err
 		}
 		if last == nil || e.Doc.ID != last.ID || len(v.passages)-from == segmentMost {
@@ -157,11 +164,11 @@ func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*v
 		vecs = append(vecs, e.Vector)
 	}
 	finish()
-	v.join(build.wait())
-	var err error
-	if v.vectors, err = newVectors(ctx, vecs); err != nil {
+	segments, err := build.wait()
+	if err != nil {
 		return nil, err
 	}
+	v.join(segments)
 	v.stats.Corpus, v.stats.Documents, v.stats.Passages = c, len(v.documents), len(v.passages)
 	return v, nil
 }
@@ -171,6 +178,11 @@ func (v *view) join(segments []*segment) {
 	v.body = newLexical(segments, func(s *segment) *postings { return &s.body })
 	v.docs = newLexical(segments, func(s *segment) *postings { return &s.docs })
 	v.openings = newLexical(segments, func(s *segment) *postings { return &s.openings })
+	var blocks []*block
+	for _, s := range segments {
+		blocks = append(blocks, s.vectors)
+	}
+	v.vectors = newVectors(blocks)
 }
 
 func (v *view) addDocument(d *Document) {

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -42,12 +43,13 @@ var benchDocs = sync.OnceValue(func() []written {
 })
 
 func benchView() *view {
-	b := newBuild()
+	b := newBuild(context.Background())
 	for i, d := range benchDocs() {
-		b.add(&Document{ID: fmt.Sprint(i)}, d.passages)
+		b.add(&Document{ID: fmt.Sprint(i)}, d.passages, nil)
 	}
 	v := &view{}
-	v.join(b.wait())
+	segments, _ := b.wait()
+	v.join(segments)
 	for i, d := range benchDocs() {
 		for range d.passages {
 			v.docOf = append(v.docOf, uint32(i))

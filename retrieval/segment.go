@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"context"
 	"math/bits"
 	"slices"
 	"strings"
@@ -14,13 +15,14 @@ const segmentPassages = 16 << 10
 // segmentMost is how many passages or documents a segment can number.
 const segmentMost = 1 << 16
 
-// A segment is the lexical side of some documents and their passages, both
+// A segment is some documents and their passages as they are searched, both
 // numbered from 0. It never changes.
 type segment struct {
 	words    dictionary
 	body     postings // of passages
 	docs     postings // of documents
 	openings postings // of documents' titles and first lines
+	vectors  *block   // of passages
 }
 
 // A dictionary numbers terms from 0. It is an open hash table.
@@ -234,8 +236,9 @@ func newSegmentBuilder(bytes int) *segmentBuilder {
 // A written is a document as it is indexed.
 type written struct {
 	passages []Passage
-	facts    string // its title and place
-	opening  string // its first lines
+	vectors  [][]float32 // of the passages
+	facts    string      // its title and place
+	opening  string      // its first lines
 }
 
 // add appends a document. A passage's counts are of its text and, weighted, of
@@ -263,8 +266,23 @@ func (b *segmentBuilder) add(d written) {
 	b.reader.each(d.facts+"\n"+d.opening, func(t term) { b.openings.add(b.words.put(t), t.single(), 1) })
 }
 
-// build ends the builder's use.
-func (b *segmentBuilder) build() *segment {
+// newSegment builds a segment.
+func newSegment(ctx context.Context, docs []written) (*segment, error) {
+	bytes := 0
+	var vectors [][]float32
+	for _, d := range docs {
+		vectors = append(vectors, d.vectors...)
+		for _, p := range d.passages {
+			bytes += len(p.Text)
+		}
+	}
+	b := newSegmentBuilder(bytes)
+	for _, d := range docs {
+		b.add(d)
+	}
 	n := len(b.words.terms)
-	return &segment{words: b.words, body: b.body.postings(n), docs: b.docs.postings(n), openings: b.openings.postings(n)}
+	s := &segment{words: b.words, body: b.body.postings(n), docs: b.docs.postings(n), openings: b.openings.postings(n)}
+	var err error
+	s.vectors, err = newBlock(ctx, vectors)
+	return s, err
 }

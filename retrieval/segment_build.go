@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"sync"
@@ -8,25 +10,33 @@ import (
 
 // A build makes segments of documents while more of them arrive, on all cores.
 type build struct {
-	segments []**segment // each is filled when it is built
-	waiting  []written   // of the segment to be
-	passages int         // in waiting
-	most     int         // passages of a segment, if no document has more
+	ctx      context.Context
+	made     []*made
+	waiting  []written // of the segment to be
+	passages int       // in waiting
+	most     int       // passages of a segment, if no document has more
 	group    sync.WaitGroup
 	turns    chan struct{} // as many as segments may be built at once
 }
 
-func newBuild() *build {
-	return &build{most: segmentPassages, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+// made is what became of a segment, once it is built.
+type made struct {
+	*segment
+	err error
+}
+
+func newBuild(ctx context.Context) *build {
+	return &build{ctx: ctx, most: segmentPassages, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // add appends a document of at most segmentMost passages, in order.
-func (b *build) add(d *Document, passages []Passage) {
+func (b *build) add(d *Document, passages []Passage, vectors [][]float32) {
 	if b.passages > 0 && b.passages+len(passages) > b.most {
 		b.flush()
 	}
 	b.waiting = append(b.waiting, written{
 		passages: passages,
+		vectors:  vectors,
 		facts:    d.Meta.Title.Value + "\n" + d.Meta.Place.Value,
 		opening:  opening(passages),
 	})
@@ -35,37 +45,28 @@ func (b *build) add(d *Document, passages []Passage) {
 
 // flush begins to build what waits.
 func (b *build) flush() {
-	docs, made := b.waiting, new(*segment)
-	b.segments = append(b.segments, made)
+	docs, m := b.waiting, new(made)
+	b.made = append(b.made, m)
 	b.waiting, b.passages = nil, 0
 	b.turns <- struct{}{}
 	b.group.Go(func() {
-		defer func() { <-b.turns }()
-		bytes := 0
-		for _, d := range docs {
-			for _, p := range d.passages {
-				bytes += len(p.Text)
-			}
-		}
-		s := newSegmentBuilder(bytes)
-		for _, d := range docs {
-			s.add(d)
-		}
-		*made = s.build()
+		m.segment, m.err = newSegment(b.ctx, docs)
+		<-b.turns
 	})
 }
 
 // wait ends the build and returns the segments, in order.
-func (b *build) wait() []*segment {
+func (b *build) wait() ([]*segment, error) {
 	if b.passages > 0 {
 		b.flush()
 	}
 	b.group.Wait()
-	var out []*segment
-	for _, s := range b.segments {
-		out = append(out, *s)
+	var segments []*segment
+	var errs []error
+	for _, m := range b.made {
+		segments, errs = append(segments, m.segment), append(errs, m.err)
 	}
-	return out
+	return segments, errors.Join(errs...)
 }
 
 // opening is the first openingRunes characters of a document.

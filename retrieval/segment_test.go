@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -152,7 +153,7 @@ func termsBy(each func(string, func(term)), s string) (out []term) {
 // written down.
 func TestScoresEqualSimpleOnes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBuild()
+		b := newBuild(context.Background())
 		b.most = rapid.IntRange(1, 6).Draw(t, "passages a segment")
 		var body, docs, openings simpleLexical
 		for i := range rapid.IntRange(0, 12).Draw(t, "documents") {
@@ -169,13 +170,17 @@ func TestScoresEqualSimpleOnes(t *testing.T) {
 				body.add(field{p.Text, 1}, field{strings.Join(p.Heading, "\n"), headingWeight})
 				text += p.Text + "\n"
 			}
-			b.add(d, passages)
+			b.add(d, passages, nil)
 			facts := d.Meta.Title.Value + "\n" + d.Meta.Place.Value
 			docs.add(field{text, 1}, field{facts, 1})
 			openings.add(field{facts + "\n" + string([]rune(text)[:min(openingRunes, len([]rune(text)))]), 1})
 		}
 		v := &view{}
-		v.join(b.wait())
+		segments, err := b.wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.join(segments)
 		q := queryTerms(someText(t, "question", 10), singleWeight)
 		for _, x := range []struct {
 			name   string

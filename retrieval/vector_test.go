@@ -2,59 +2,149 @@ package retrieval
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 )
 
-// TestVectorsAreExact holds chromem-go's answers, as we order them, against a
-// plain scan: the same numbers in the same order, ties included.
+// TestVectorsAreExact holds chromem-go's answers, as we order them, and those
+// of the scan against a plain one: the same numbers in the same order, ties
+// included.
 func TestVectorsAreExact(t *testing.T) {
+	can := coded
+	defer func() { coded = can }()
 	rapid.Check(t, func(t *rapid.T) {
-		dim := rapid.IntRange(2, 6).Draw(t, "dimension")
+		coded = can && rapid.Bool().Draw(t, "coded")
+		dim := rapid.SampledFrom([]int{2, 3, 6, 32, 33}).Draw(t, "dimension")
 		vector := func(name string) []float32 {
 			v := make([]float32, dim)
-			for i := range v {
-				v[i] = float32(rapid.IntRange(-2, 2).Draw(t, name))
+			for i := range v[:min(dim, 7)] {
+				v[dim-1-i] = float32(rapid.IntRange(-2, 2).Draw(t, name))
 			}
 			return unit(v)
 		}
-		var vs [][]float32
-		for range rapid.IntRange(1, 80).Draw(t, "vectors") {
-			vs = append(vs, vector("vector"))
-		}
-		s, err := newVectors(context.Background(), vs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q, k := vector("query"), rapid.IntRange(1, 90).Draw(t, "k")
-		var want []ranked
-		for i := range vs {
-			want = append(want, ranked{i, s.similarity(q, i)})
-		}
-		want = first(want, k)
-		for _, keep := range []func(int) bool{nil, func(int) bool { return true }} {
-			got, err := s.best(context.Background(), q, k, keep)
+		var blocks []*block
+		for range rapid.IntRange(1, 4).Draw(t, "blocks") {
+			var vs [][]float32
+			for range rapid.IntRange(1, 40).Draw(t, "vectors") {
+				vs = append(vs, vector("vector"))
+			}
+			b, err := newBlock(context.Background(), vs)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(got, want) {
-				t.Fatalf("best(%d) = %v, want %v", k, got, want)
+			blocks = append(blocks, b)
+		}
+		s := newVectors(blocks)
+		q, k := vector("query"), rapid.IntRange(1, 90).Draw(t, "k")
+		for _, keep := range []func(int) bool{nil, func(i int) bool { return i%3 != 1 }} {
+			var want []ranked
+			for i := range s.n {
+				if keep == nil || keep(i) {
+					want = append(want, ranked{i, s.similarity(q, i)})
+				}
+			}
+			want = first(want, k)
+			for _, s.from = range []int{0, scanFrom} {
+				got, err := s.best(context.Background(), q, k, keep)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(got, want) {
+					t.Fatalf("from %d, best(%d) = %v, want %v", s.from, k, got, want)
+				}
 			}
 		}
 	})
 }
 
-func TestVectorsRefuseAnotherLength(t *testing.T) {
-	if _, err := newVectors(t.Context(), [][]float32{{1, 0}, {1}}); err == nil {
-		t.Error("vectors of two lengths were accepted")
+// scattered are unit vectors in all directions.
+func scattered(n, dim int) [][]float32 {
+	dice := rand.New(rand.NewPCG(3, 4))
+	vs := make([][]float32, n)
+	for i := range vs {
+		vs[i] = make([]float32, dim)
+		for j := range vs[i] {
+			vs[i][j] = float32(dice.NormFloat64())
+		}
+		unit(vs[i])
 	}
-	s, err := newVectors(t.Context(), [][]float32{{1, 0}})
+	return vs
+}
+
+// TestScanIsExact has many callers share scans of vectors that are no round
+// numbers, some of whom do not wait.
+func TestScanIsExact(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	const n, dim, k = 3000, 100, 20
+	vs := scattered(n+40, dim)
+	b, err := newBlock(t.Context(), vs[:n])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.best(t.Context(), []float32{1, 0, 0}, 1, nil); err == nil {
+	s := newVectors([]*block{b})
+	var group sync.WaitGroup
+	for i, q := range vs[n:] {
+		group.Go(func() {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if i%5 == 0 {
+				cancel()
+			}
+			got, err := s.best(ctx, q, k, nil)
+			if errors.Is(err, context.Canceled) && i%5 == 0 {
+				return
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			var want []ranked
+			for j := range n {
+				want = append(want, ranked{j, s.similarity(q, j)})
+			}
+			if !slices.Equal(got, first(want, k)) {
+				t.Errorf("query %d: %v, want %v", i, got, want[:k])
+			}
+		})
+	}
+	group.Wait()
+	if got := len(s.queue.waiting); got > 0 || s.queue.busy {
+		t.Errorf("%d queries wait when all are done, busy: %v", got, s.queue.busy)
+	}
+}
+
+func TestCodesMultiplyAlike(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		width, n := 32*rapid.IntRange(1, 5).Draw(t, "width"), rapid.IntRange(0, 9).Draw(t, "codes")
+		codes := rapid.SliceOfN(rapid.Int8Range(-127, 127), n*width, n*width).Draw(t, "code")
+		query := rapid.SliceOfN(rapid.Int16Range(-127, 127), width, width).Draw(t, "query")
+		got, want := make([]int32, n), make([]int32, n)
+		dotCodes(codes, query, got)
+		dotCodesSimply(codes, query, want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("dotCodes = %v, want %v", got, want)
+		}
+	})
+}
+
+func TestVectorsRefuseAnotherLength(t *testing.T) {
+	doc := &Document{ID: "a"}
+	_, err := newView(t.Context(), Corpus{}, func(yield func(Entry, error) bool) {
+		_ = yield(Entry{Doc: doc, Vector: []float32{1, 0}}, nil) && yield(Entry{Doc: doc, Vector: []float32{1}}, nil)
+	})
+	if err == nil {
+		t.Error("vectors of two lengths were accepted")
+	}
+	b, err := newBlock(t.Context(), [][]float32{{1, 0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newVectors([]*block{b}).best(t.Context(), []float32{1, 0, 0}, 1, nil); err == nil {
 		t.Error("a query of another length was accepted")
 	}
 }

@@ -1,0 +1,116 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/philippgille/chromem-go"
+)
+
+// A block is the vectors of a segment, numbered from 0, all of one length.
+// chromem-go stores them; they are views into one slab. Beside it stand codes
+// of eight bits a number, which are read four times as fast. It never changes.
+type block struct {
+	n, dim int
+	store  *chromem.Collection
+	slab   []float32
+
+	// Vector i is scales[i] times its code, width numbers of codes, within a
+	// distance of most; longest is the greatest length of a vector.
+	codes   []int8
+	width   int // dim, and zeros up to a multiple of 32
+	scales  []float32
+	most    float64
+	longest float64
+}
+
+// newBlock copies the vectors. The collection's own embedding function is
+// never called: everything arrives with its vector, and chromem-go's default
+// would send text to a foreign server.
+func newBlock(ctx context.Context, vs [][]float32) (*block, error) {
+	b := &block{n: len(vs)}
+	if len(vs) == 0 || len(vs[0]) == 0 {
+		return b, nil
+	}
+	b.dim = len(vs[0])
+	refuse := func(context.Context, string) ([]float32, error) {
+		return nil, errors.New("retrieval: passages arrive with their vectors")
+	}
+	var err error
+	if b.store, err = chromem.NewDB().CreateCollection("passages", nil, refuse); err != nil {
+		return nil, fmt.Errorf("creating the vector collection: %w", err)
+	}
+	b.slab = make([]float32, 0, b.n*b.dim)
+	for i, v := range vs {
+		b.slab = append(b.slab, v...)
+		if err := b.store.AddDocument(ctx, chromem.Document{ID: strconv.Itoa(i), Embedding: b.vector(i)}); err != nil {
+			return nil, fmt.Errorf("adding a vector: %w", err)
+		}
+	}
+	if coded {
+		b.encode()
+	}
+	return b, nil
+}
+
+// vector is vector i, as a view that ends where it ends.
+func (b *block) vector(i int) []float32 { return b.slab[i*b.dim : (i+1)*b.dim : (i+1)*b.dim] }
+
+func (b *block) encode() {
+	b.width = codeWidth(b.dim)
+	b.codes, b.scales = make([]int8, b.n*b.width), make([]float32, b.n)
+	for i := range b.n {
+		v, code := b.vector(i), b.codes[i*b.width:(i+1)*b.width]
+		scale := codeScale(v)
+		off, length := 0.0, 0.0
+		for j, x := range v {
+			c := math.Round(float64(x) / float64(scale))
+			code[j] = int8(c)
+			d := float64(x) - c*float64(scale)
+			off += d * d
+			length += float64(x) * float64(x)
+		}
+		b.scales[i] = scale
+		b.most, b.longest = max(b.most, math.Sqrt(off)), max(b.longest, math.Sqrt(length))
+	}
+}
+
+func codeWidth(dim int) int { return (dim + 31) / 32 * 32 }
+
+// codeScale is what a code's one stands for, so that the greatest number is 127.
+func codeScale(v []float32) float32 {
+	var most float32
+	for _, x := range v {
+		most = max(most, x, -x)
+	}
+	if s := most / 127; s > 0 && !math.IsInf(float64(s), 0) {
+		return s
+	}
+	return 1
+}
+
+// nearest asks chromem-go for the k nearest and everything as near as the last
+// of them but for rounding, as it returns ties in random order and adds in
+// another one: it asks for more until the worst of the answer is worse.
+func (b *block) nearest(ctx context.Context, query []float32, k int) ([]int, error) {
+	for n := k + 8; ; n *= 4 {
+		n = min(n, b.n)
+		found, err := b.store.QueryEmbedding(ctx, query, n, nil, nil)
+		if err != nil {
+			return nil, fmt.Errorf("searching the vectors: %w", err)
+		}
+		if n < b.n && found[len(found)-1].Similarity >= found[min(k, len(found))-1].Similarity-2*float32(rounding(b.dim)) {
+			continue
+		}
+		items := make([]int, len(found))
+		for i, r := range found {
+			if items[i], err = strconv.Atoi(r.ID); err != nil {
+				return nil, fmt.Errorf("chromem-go returned the unknown id %q", r.ID)
+			}
+		}
+		return items, nil
+	}
+}

@@ -1,0 +1,213 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+const (
+	scanStep     = 512 // vectors between two looks for more work; their codes stay in the cache
+	scanTogether = 8   // queries that share one scan at most
+)
+
+// rounding is how far a dot product of unit vectors may be from the true one,
+// however its terms are added (Higham, Accuracy and Stability of Numerical
+// Algorithms, 3.1, with room).
+func rounding(dim int) float64 { return float64(dim) * 0x1p-22 }
+
+// A scan is one query on its way over all vectors. It finds everything that
+// may be among the k nearest: similarities that are near the true ones first,
+// from codes where the machine has the instructions, then a margin below the
+// k-th of them that covers the error of both.
+type scan struct {
+	query []float32
+	code  []int16 // of the query
+	scale float32
+	k     int
+	runs  []run // what may be found
+
+	near   []float32 // by item, within the runs
+	margin float64
+	done   chan bool // true: lead the next scan
+}
+
+func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *scan {
+	q := &scan{query: query, k: k, runs: runsOf(s.n, keep), near: zeros(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
+	if !coded {
+		return q
+	}
+	q.code, q.scale = make([]int16, codeWidth(s.dim)), codeScale(query)
+	off, length := 0.0, 0.0
+	for j, x := range query {
+		c := math.Round(float64(x) / float64(q.scale))
+		q.code[j] = int16(c)
+		d := float64(x) - c*float64(q.scale)
+		off += d * d
+		length += float64(x) * float64(x)
+	}
+	// |q·x - q'·x'| <= |q||x - x'| + |q - q'||x'| for codes q' and x'.
+	most, longest := 0.0, 0.0
+	for _, b := range s.blocks {
+		most, longest = max(most, b.most), max(longest, b.longest)
+	}
+	q.margin += math.Sqrt(length)*most + math.Sqrt(off)*(longest+most)
+	return q
+}
+
+// A run is the items [from, to).
+type run struct{ from, to int }
+
+// runsOf are the items of n that keep lets through, in order.
+func runsOf(n int, keep func(item int) bool) []run {
+	if keep == nil {
+		return []run{{0, n}}
+	}
+	var rs []run
+	for i := range n {
+		switch {
+		case !keep(i):
+		case len(rs) > 0 && rs[len(rs)-1].to == i:
+			rs[len(rs)-1].to++
+		default:
+			rs = append(rs, run{i, i + 1})
+		}
+	}
+	return rs
+}
+
+// A queue lets queries that come while a scan runs share the next one: the
+// memory is read once for all of them.
+type queue struct {
+	mu      sync.Mutex
+	busy    bool
+	waiting []*scan
+}
+
+// run has q scanned, alone or with others.
+func (s *vectors) run(ctx context.Context, q *scan) error {
+	u := &s.queue
+	u.mu.Lock()
+	u.waiting = append(u.waiting, q)
+	lead := !u.busy
+	u.busy = true
+	u.mu.Unlock()
+	if !lead {
+		select {
+		case lead = <-q.done:
+		case <-ctx.Done():
+			u.mu.Lock()
+			at := slices.Index(u.waiting, q)
+			if at >= 0 && len(q.done) == 0 {
+				u.waiting = slices.Delete(u.waiting, at, at+1)
+				u.mu.Unlock()
+				return ctx.Err()
+			}
+			u.mu.Unlock()
+			lead = <-q.done // it is being scanned, or is to lead
+		}
+		if !lead {
+			return nil
+		}
+	}
+	u.mu.Lock()
+	together := slices.Clone(u.waiting[:min(scanTogether, len(u.waiting))])
+	u.waiting = slices.Delete(u.waiting, 0, len(together))
+	u.mu.Unlock()
+	s.scan(together)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, other := range together {
+		if other != q {
+			other.done <- false
+		}
+	}
+	if len(u.waiting) > 0 {
+		u.waiting[0].done <- true
+	} else {
+		u.busy = false
+	}
+	return nil
+}
+
+// scan fills what is near in each query, on all cores.
+func (s *vectors) scan(qs []*scan) {
+	steps := (s.n + scanStep - 1) / scanStep
+	var next atomic.Int64
+	work := func() {
+		var sums [scanStep]int32
+		for {
+			at := int(next.Add(1)-1) * scanStep
+			if at >= s.n {
+				return
+			}
+			for _, q := range qs {
+				q.within(at, at+scanStep, func(r run) { s.step(q, r, &sums) })
+			}
+		}
+	}
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), steps) - 1 {
+		group.Go(work)
+	}
+	work()
+	group.Wait()
+}
+
+// within yields what of the runs lies in [from, to).
+func (q *scan) within(from, to int, yield func(run)) {
+	at, _ := slices.BinarySearchFunc(q.runs, from, func(r run, from int) int { return cmp.Compare(r.to, from+1) })
+	for ; at < len(q.runs) && q.runs[at].from < to; at++ {
+		yield(run{max(from, q.runs[at].from), min(to, q.runs[at].to)})
+	}
+}
+
+// step scans at most scanStep items.
+func (s *vectors) step(q *scan, r run, sums *[scanStep]int32) {
+	for i, b := range s.blocks {
+		lo, hi := max(r.from-s.first[i], 0), min(r.to-s.first[i], b.n)
+		if lo >= hi {
+			continue
+		}
+		near := q.near[s.first[i]+lo : s.first[i]+hi]
+		if b.codes == nil {
+			for j := range near {
+				near[j] = dot(b.vector(lo+j), q.query)
+			}
+			continue
+		}
+		dotCodes(b.codes[lo*b.width:hi*b.width], q.code, sums[:hi-lo])
+		for j := range near {
+			near[j] = float32(sums[j]) * b.scales[lo+j] * q.scale
+		}
+	}
+}
+
+// candidates are the items that may be among the k nearest.
+func (q *scan) candidates() []int {
+	h := make(worstFirst, 0, min(q.k, len(q.near)))
+	least := float32(math.Inf(-1))
+	var kept []int
+	for _, r := range q.runs {
+		for i, s := range q.near[r.from:r.to] {
+			if s < least {
+				continue
+			}
+			kept = append(kept, r.from+i)
+			switch {
+			case len(h) < q.k:
+				h.push(ranked{i, float64(s)})
+			case s > float32(h[0].score):
+				h.replace(ranked{i, float64(s)})
+			}
+			if len(h) == q.k {
+				least = float32(h[0].score - 2*q.margin)
+			}
+		}
+	}
+	return slices.DeleteFunc(kept, func(i int) bool { return q.near[i] < least })
+}
