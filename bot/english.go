@@ -39,7 +39,7 @@ var (
 	officeLike  = regexp.MustCompile(`部门|单位|机构|政府|委员会|办公室|[^结当布格]局|厅|集团|公司|银行|中心|法院|检察院|大学|学校|医院|协会|街道|牵头|负责`)
 	askedPerson = regexp.MustCompile(`\bwho (?:is|was|are|were|became|serves? as|served as|holds|heads|headed|chairs|chaired|leads|led|runs)\b|\bwhat is the name of\b|\b(?:mayor|secretary|director|chairman|governor|head)'?s? name\b`)
 	thousands   = regexp.MustCompile(`([0-9]),([0-9]{3})\b`)
-	figureAsked = regexp.MustCompile(`\bhow (?:many|much|long|old|far)\b`)
+	numberAsked = regexp.MustCompile(`\bhow (?:many|much)\b`)
 )
 
 // englishNumbers are the small numbers by what they count to.
@@ -55,10 +55,11 @@ var hollowWords = func() map[string]bool {
 		is are was were be been being am do does did done doing have has had having will would shall should can could may might must
 		what which who whom whose when where why how many much more most less least long large big often soon far
 		there here s t re ve ll d m please tell know want would like let me give list name explain describe according
-		say says said mention mentioned state stated specify specified there's main key major specific exactly
-		get gets got take takes make makes made go goes come comes put set sets use used using
-		now today currently just very really ever yet still again already actually actual really well even
-		far latest way ways kind kinds type types sort sorts thing things lot extent regard regarding respect concerning respectively`) {
+		say says said mention mentioned state stated specify specified main key major specific exactly
+		money compare difference get gets got take takes make makes made go goes come comes put set sets use used using
+		now today currently just very really ever yet still again already actually actual well even
+		rate number percentage percent proportion share total amount level figure figures
+		latest way ways kind kinds type types sort sorts thing things lot extent regard regarding respect concerning respectively`) {
 		m[w] = true
 	}
 	return m
@@ -113,6 +114,10 @@ func (r reading) count(w retrieval.Wording) int {
 	}
 	return n
 }
+
+// unknownMost is the share of an English question's content that may lead to
+// nothing in the corpus. Beyond it the rest may answer, but not this question.
+const unknownMost = 0.6
 
 // partWeight is what a share of a term counts: 数字经济 for 数字经济核心产业.
 const partWeight = 0.5
@@ -173,18 +178,27 @@ func (r reading) withoutTerms(folded string) string {
 	return folded
 }
 
-// unitsAsked are the measure words of the first thing that an English question
-// asks the number of: 套 and 户 for how many new homes.
+// nounWithin is how many words behind how many the thing that is counted stands
+// at most: new government-subsidized rental homes.
+const nounWithin = 5
+
+// unitsAsked are the measure words of the thing that an English question asks
+// the number of: 套 and 户 for how many new homes.
 func (r reading) unitsAsked() []string {
 	simple := strings.ToLower(r.Text)
-	at := figureAsked.FindStringIndex(simple)
+	at := numberAsked.FindStringIndex(simple)
 	if !r.Foreign || at == nil {
 		return nil
 	}
-	for _, g := range grams(simple[at[0]:]) {
+	within := nounWithin
+	if strings.HasSuffix(simple[:at[1]], "much") {
+		within = 1 // how much farmland, but how much does a household get
+	}
+	words := grams(simple[at[1]:])
+	for _, g := range words[:min(within, len(words))] {
 		for _, w := range r.wordings(g.text) {
 			if len(w.Units) > 0 {
-				return w.Units
+				return slices.Clip(w.Units)
 			}
 		}
 	}

@@ -120,6 +120,9 @@ func TestAnswersEnglishQuestions(t *testing.T) {
 		{"Who wrote the article about the business environment?", "沈牧之"},
 		{"How much high-standard farmland is there in Anhui?", "88万亩"},
 		{"By what measures are small businesses helped to close down?", "简易注销"},
+		{"How long does it take to set up a company?", "半个工作日"},
+		{"Can disabled elderly people apply for long-term care insurance?", "可以申请长期护理保险"},
+		{"Compare the disposable income of urban and rural residents.", "68240元,农村居民人均可支配收入39150元"},
 		{"What services are offered to foreigners at the government service center?", "外籍人士服务窗口"},
 	} {
 		ans := answerInEnglish(t, a, tt.question)
@@ -150,7 +153,7 @@ func TestRefusesEnglishQuestions(t *testing.T) {
 	a := bot.New(bot.Config{Search: x, View: x, Writer: bot.NewExtractive(x)})
 	for _, tt := range []struct{ question, why string }{
 		{"How many pandas live in the city's zoo?", ""},
-		{"What is the phone number of the government service center?", ""},
+		{"What is the phone number of the government service center?", "contact"},
 		{"Who is the director of the finance bureau?", "who holds"},
 		{"How many nuclear power plants will be built?", ""},
 		{"What is the minimum wage?", ""},
@@ -158,6 +161,8 @@ func TestRefusesEnglishQuestions(t *testing.T) {
 		{"How many pupils go to school in Xihu District?", "place"},
 		{"How many affordable homes were built in 2016?", "year"},
 		{"Wherefore weepest thou, Juliet?", "in Chinese"},
+		{"What is the divorce rate?", ""},
+		{"How many hospitals are there in the city?", ""},
 		{"Which football clubs won the championship?", ""},
 		{"What is the fine for smoking on the subway?", ""},
 	} {

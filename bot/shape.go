@@ -17,7 +17,7 @@ var (
 	bookTitle  = regexp.MustCompile(`《[^》]+》`)
 	targetLike = regexp.MustCompile(`力争|目标|将|计划|到20[0-9]{2}年|要|争取|努力|拟|预计|规划|不少于|以上|突破|达到`)
 	resultLike = regexp.MustCompile(`已|完成了|实现了|达到了|截至|累计|为[0-9]|增长[0-9]|打赢了|成就了|创下`)
-	contacts   = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b1?[0-9]{5}\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
+	contacts   = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b(?:1[0-9]{4,5}|9[56][0-9]{3,4})\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
 	personLike = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
 )
 

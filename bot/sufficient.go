@@ -130,7 +130,7 @@ func insufficient(v View, r reading, ps []piece) string {
 		return whyFigure
 	case r.Result && targetLike.MatchString(best.folded) && !resultLike.MatchString(best.folded):
 		return whyResult
-	case evidence(v, r, best) < evidenceEnough:
+	case r.Foreign && r.unknown() > unknownMost, evidence(v, r, best) < evidenceEnough:
 		return whyNothing
 	}
 	return ""
