@@ -63,6 +63,9 @@ func New(c Config) *Answerer {
 func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
 	start := a.Now()
 	ans := &Answer{User: q.User, Question: q.Text, Search: a.rewrite(ctx, q), Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
+	if p, ok := a.Writer.(interface{ Prompt() string }); ok {
+		ans.Prompt = p.Prompt()
+	}
 	read := readQuestion(ans.Search)
 	hits, err := a.find(ctx, read, q.Filter)
 	if err != nil {
@@ -167,9 +170,23 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
 	d.answer.Note = NoteFallback
-	d.answer.Writer = a.Fallback.Name()
+	d.answer.Writer, d.answer.Prompt = a.Fallback.Name(), ""
 	refused, err = d.take(a.Fallback.Write(ctx, d.req))
 	return refused, err
+}
+
+// Words to the user about how an answer was made, Chinese and English.
+var (
+	noteStopped  = [2]string{"模型没有写完,以下只是已经证实的部分。", "The model stopped before the end of its answer."}
+	noteFallback = [2]string{"模型暂时无法使用,以下是文件原文。", "The model could not be reached; these are the documents' own words."}
+)
+
+// note picks the words in the question's language.
+func (d *draft) note(n [2]string) string {
+	if han.HasHan(d.req.Asked) {
+		return n[0]
+	}
+	return n[1]
 }
 
 // take verifies claims as they come and keeps the proven ones.

@@ -75,6 +75,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, refused
 	}
 	rank(ps)
+	tellingFirst(read, ps)
 	if why := insufficient(e.view, read, ps); why != "" {
 		return nil, why
 	}

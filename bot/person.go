@@ -3,6 +3,8 @@ package bot
 import (
 	"regexp"
 	"strings"
+
+	"policybot/internal/han"
 )
 
 // titles are the offices that a question may ask the holder of.
@@ -15,9 +17,11 @@ const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗�
 var (
 	askedHolder = regexp.MustCompile(`(` + titles + `)(是|叫|为|姓)?(谁|哪位|什么名字|什么)|(谁|哪位)(是|担任|任|当).{0,8}(` + titles + `)`)
 	askedTitle  = regexp.MustCompile(titles)
+	current     = regexp.MustCompile(`^.*(现任|现在|目前|当前|如今|新任|前任|是|的|谁|请问)`)
 )
 
-// holder is the office whose holder a question asks for; "" for another question.
+// holder is the title, with the end of its office's name, whose holder a
+// question asks for (教育局局长); "" for another question.
 func (r reading) holder() string {
 	m := askedHolder.FindString(r.Folded)
 	if m == "" && r.Foreign {
@@ -26,7 +30,14 @@ func (r reading) holder() string {
 	if m == "" {
 		return ""
 	}
-	return askedTitle.FindString(m)
+	title := askedTitle.FindString(m)
+	// The office goes with the title: 教育局局长 is not 民政局局长.
+	before, _, _ := strings.Cut(fold(r.bare()), title)
+	office := []rune(current.ReplaceAllString(before[strings.LastIndexAny(before, ",。?!、")+1:], ""))
+	if len(office) < 2 || !han.IsHan(office[len(office)-1]) {
+		return title
+	}
+	return string(office[max(0, len(office)-3):]) + title
 }
 
 // namesHolder reports whether a folded text names somebody in an office: the

@@ -88,7 +88,7 @@ func nearnessTo(v View, r reading, m places.Mention, p piece) float64 {
 			best = max(best, 0.9)
 		case doc.IsZero() && v.Mentions(p.src.DocID, name):
 			best = max(best, 0.7)
-		case doc.IsZero():
+		case doc.IsZero() && r.Asks != asksAmount: // a figure of nowhere is nobody's
 			best = max(best, 0.1)
 		case inPassage && (doc.Contains(asked) || asked.Contains(doc)):
 			best = max(best, 0.8)
@@ -118,16 +118,53 @@ func inYears(r reading, p piece) bool {
 	return !slices.ContainsFunc(r.Years, func(y string) bool { return !strings.Contains(around, y) })
 }
 
+// missing is the reason why a piece does not tell the kind of thing that a
+// question asks for; "" when it does, or when any sentence may. Whether the
+// question asks for a kind at all is told too.
+func (r reading) missing(p piece) (why string, asks bool) {
+	switch {
+	case r.Contact:
+		return unless(contacts.MatchString(p.text), whyContact), true
+	case r.holder() != "":
+		return unless(namesHolder(p.folded, r.holder()), whyPerson), true
+	case r.Asks == asksAmount:
+		return unless(tellsAmount(r, p), whyFigure), true
+	}
+	return "", false
+}
+
+func unless(ok bool, why string) string {
+	if ok {
+		return ""
+	}
+	return why
+}
+
+// tellingAmong is how many of the best pieces may be the one that tells.
+const tellingAmong = 3
+
+// tellingFirst puts the first of the best ranked pieces that tells the kind of
+// thing asked for before the others.
+func tellingFirst(r reading, ps []piece) {
+	if _, asks := r.missing(ps[0]); !asks {
+		return
+	}
+	for i, p := range ps[:min(tellingAmong, len(ps))] {
+		if why, _ := r.missing(p); why == "" {
+			copy(ps[1:], ps[:i])
+			ps[0] = p
+			return
+		}
+	}
+}
+
 // insufficient says why the best of ranked pieces do not answer; "" when they do.
 func insufficient(v View, r reading, ps []piece) string {
 	best := ps[0]
+	missing, _ := r.missing(best)
 	switch {
-	case r.Contact && !slices.ContainsFunc(ps[:min(3, len(ps))], func(p piece) bool { return contacts.MatchString(p.text) }):
-		return whyContact
-	case r.holder() != "" && !slices.ContainsFunc(ps[:min(3, len(ps))], func(p piece) bool { return namesHolder(p.folded, r.holder()) }):
-		return whyPerson
-	case r.Asks == asksAmount && !slices.ContainsFunc(ps[:min(3, len(ps))], func(p piece) bool { return shape(r, p) > 0 }):
-		return whyFigure
+	case missing != "":
+		return missing
 	case r.Result && targetLike.MatchString(best.folded) && !resultLike.MatchString(best.folded):
 		return whyResult
 	case r.Foreign && r.unknown() > unknownMost, evidence(v, r, best) < evidenceEnough:

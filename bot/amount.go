@@ -1,0 +1,59 @@
+package bot
+
+import "policybot/internal/quantity"
+
+// countable are the measure words that count the same things, so that 多少名
+// is answered by 500人.
+var countable = [][]string{{"名", "人", "位"}, {"家", "个", "所", "户"}, {"项", "个", "条", "件"}, {"套", "户", "间"}, {"种", "类", "个"}, {"座", "个", "处"}}
+
+// tellsAmount reports whether a piece has the figure that a question asks for:
+// one with the measure word asked for, or where none is asked for, one in a
+// clause that speaks of the thing asked about.
+func tellsAmount(r reading, p piece) bool {
+	units := r.unitsAsked()
+	if m := unitAsked.FindStringSubmatch(r.Folded); m != nil {
+		units = append(units, alike(m[1])...)
+	}
+	for _, u := range units {
+		if hasFigureWith(p.folded, u) {
+			return true
+		}
+	}
+	if len(units) > 0 {
+		return false
+	}
+	before := 0.0 // what the clause before said of the question
+	for _, c := range clauses(p.text) {
+		text := c.In(p.text)
+		about := r.covered(fold(text))
+		if about+before > 0 && hasAmount(text) {
+			return true
+		}
+		before = about
+	}
+	return false
+}
+
+// hasAmount reports whether a text has a figure that measures or counts.
+func hasAmount(text string) bool {
+	for _, q := range quantity.Find(text) {
+		if q.Kind == quantity.Amount && !q.Weak {
+			return true
+		}
+	}
+	return false
+}
+
+// alike are the measure words that may stand for one.
+func alike(unit string) []string {
+	out := []string{unit}
+	for _, group := range countable {
+		for _, u := range group {
+			if u == unit {
+				out = append(out, group...)
+				break
+			}
+		}
+	}
+	return out
+}
