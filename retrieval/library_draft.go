@@ -129,6 +129,9 @@ func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64
 		if revision, err = putRevision(ctx, tx, docID, hash, c); err != nil {
 			return err
 		}
+		if err := putSketch(ctx, tx, revision, c.Text); err != nil {
+			return err
+		}
 		return putPassages(ctx, tx, revision, c)
 	})
 	if err != nil {

@@ -29,6 +29,9 @@ func (d *Draft) Publish(ctx context.Context, model, cause string) (Corpus, error
 	}
 	var c Corpus
 	if err = d.stagePlan(ctx); err == nil {
+		err = d.groupReprints(ctx)
+	}
+	if err == nil {
 		err = db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) (err error) {
 			if err := d.saveLocations(ctx, tx); err != nil {
 				return err

@@ -149,6 +149,7 @@ func eraseDocument(ctx context.Context, tx *sql.Tx, id string) error {
 				WHERE p.text_hash = vectors.text_hash AND r.document <> ?)`, []any{id, id}},
 		{`DELETE FROM placements WHERE document = ?`, []any{id}},
 		{`DELETE FROM passages WHERE revision IN ` + own, []any{id}},
+		{`DELETE FROM sketches WHERE revision IN ` + own, []any{id}},
 		{`DELETE FROM revisions WHERE document = ?`, []any{id}},
 		{`DELETE FROM originals WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.hash = originals.hash)`, nil},
 		{`DELETE FROM documents WHERE id = ?`, []any{id}},

@@ -84,7 +84,7 @@ func searchable(ctx context.Context, tx *sql.Tx, version int64) (Corpus, []Docum
 // documents are the placed documents for which where holds, by path.
 func documents(ctx context.Context, q querier, where string, args ...any) ([]Document, error) {
 	rows, err := q.QueryContext(ctx, `
-		SELECT d.id, d.source, p.path, r.id, r.hash, r.meta, p.retired
+		SELECT d.id, d.source, p.path, r.id, r.hash, r.meta, p.retired, COALESCE(r.reprint, r.id)
 		FROM placements p JOIN documents d ON d.id = p.document JOIN revisions r ON r.id = p.revision
 		WHERE `+where+` ORDER BY p.path, d.source, d.id`, args...)
 	if err != nil {
@@ -95,7 +95,7 @@ func documents(ctx context.Context, q querier, where string, args ...any) ([]Doc
 	for rows.Next() {
 		var d Document
 		var meta string
-		if err := rows.Scan(&d.ID, &d.Source, &d.Path, &d.Revision, &d.Hash, &meta, &d.Retired); err != nil {
+		if err := rows.Scan(&d.ID, &d.Source, &d.Path, &d.Revision, &d.Hash, &meta, &d.Retired, &d.Reprint); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(meta), &d.Meta); err != nil {
@@ -179,11 +179,11 @@ func (l *Library) Revision(ctx context.Context, docID string, revision int64) (D
 	d := Document{ID: docID, Revision: revision}
 	var meta, text string
 	err := l.conn.QueryRowContext(ctx, `
-		SELECT d.source, r.name, r.hash, r.meta, r.text, COALESCE((SELECT p.retired FROM placements p
+		SELECT d.source, r.name, r.hash, r.meta, r.text, COALESCE(r.reprint, r.id), COALESCE((SELECT p.retired FROM placements p
 			WHERE p.document = d.id ORDER BY p.from_version DESC LIMIT 1), 0)
 		FROM revisions r JOIN documents d ON d.id = r.document
 		WHERE r.id = ? AND r.document = ?`, revision, docID).
-		Scan(&d.Source, &d.Path, &d.Hash, &meta, &text, &d.Retired)
+		Scan(&d.Source, &d.Path, &d.Hash, &meta, &text, &d.Reprint, &d.Retired)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}

@@ -138,6 +138,19 @@ CREATE TABLE text_holders (
 `, `
 -- Whether the document is searched: 0 as it was last, 1 yes, 2 no.
 ALTER TABLE staged ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+`, `
+-- The group of reprints, given when the revision is first published: the
+-- number of the revision that began it. Those in one corpus are near-identical.
+ALTER TABLE revisions ADD COLUMN reprint INTEGER;
+
+-- Hashes by which near-identical texts find one another; see sketch.
+CREATE TABLE sketches (
+	hash     BIGINT NOT NULL,
+	revision INTEGER NOT NULL REFERENCES revisions(id) ON DELETE CASCADE,
+	PRIMARY KEY (hash, revision)
+);
+CREATE INDEX sketches_revision ON sketches(revision);
+CREATE INDEX staged_revision ON staged(revision);
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and

@@ -98,6 +98,9 @@ type Document struct {
 	// Hash is the SHA-256 of the original file, in hex.
 	Hash string `json:"hash"`
 	Meta Meta   `json:"meta"`
+	// Reprint is the group of near-identical texts that this revision belongs
+	// to: documents of one corpus with the same number are reprints.
+	Reprint int64 `json:"reprint,omitempty"`
 	// Retired documents are kept and not searched.
 	Retired bool `json:"retired,omitempty"`
 }

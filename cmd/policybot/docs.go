@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -27,7 +28,7 @@ func (p *program) docsList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the documents, the withdrawn ones too",
+		Short: "List the documents, the withdrawn ones too, and which are reprints",
 		Args:  cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context, _ []string) error {
 			return p.withLibrary(ctx, func(lib *retrieval.Library) error {
@@ -54,14 +55,33 @@ func (p *program) list(list []retrieval.Listing, asJSON bool) error {
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tDATE\tPASSAGES\tSTATE\tPATH\tTITLE")
-	for _, d := range list {
+	first := map[int64]string{} // of the documents that print one text
+	for _, d := range together(list) {
 		state := "searched"
 		if d.Retired {
 			state = "withdrawn"
 		}
+		if first[d.Reprint] != "" {
+			state += ", reprint of " + first[d.Reprint]
+		} else {
+			first[d.Reprint] = d.ID
+		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", d.ID, orDash(d.Meta.Date.Value), d.Passages, state, line(d.Path), orDash(cut(d.Meta.Title.Value, 40)))
 	}
 	return w.Flush()
+}
+
+// together is the list with reprints of one text below the first of them.
+func together(list []retrieval.Listing) []retrieval.Listing {
+	at := map[int64]int{}
+	for i, d := range list {
+		if _, seen := at[d.Reprint]; !seen {
+			at[d.Reprint] = i
+		}
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b retrieval.Listing) int { return at[a.Reprint] - at[b.Reprint] })
+	return list
 }
 
 func orDash(s string) string {
