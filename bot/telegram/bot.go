@@ -50,6 +50,10 @@ type Config struct {
 	Token string
 	// Endpoint is the address of the Bot API server; empty is DefaultEndpoint.
 	Endpoint string
+	// Webhook is the public https address that Telegram shall post updates to,
+	// where the caller serves the Bot as an http.Handler; empty is polling.
+	// Changing from one to the other loses nothing.
+	Webhook string
 	// Client makes the requests; nil is a plain one. Timeouts are the Bot's.
 	Client   *http.Client
 	DB       *sql.DB
@@ -116,6 +120,7 @@ type Bot struct {
 	limiter   *limiter
 	strangers *limiter      // of what those are told whom the bot is not for
 	slots     chan struct{} // answers being made
+	taking    atomic.Bool   // whether updates may be posted to us
 	fatal     context.CancelCauseFunc
 
 	movesMu sync.Mutex
@@ -190,7 +195,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	if len(owed) > 0 {
 		b.Log.Info("answering what was left over", "updates", len(owed))
 	}
-	err = b.poll(polling)
+	if b.Webhook != "" {
+		err = b.receive(polling)
+	} else {
+		err = b.poll(polling)
+	}
 	b.lanes.stop()
 	over := time.AfterFunc(b.Grace, stopWork)
 	b.lanes.wait()
@@ -199,15 +208,17 @@ func (b *Bot) Run(ctx context.Context) error {
 }
 
 // introduce asks Telegram who we are, until it answers, takes over from a
-// webhook, and sets the command menus.
+// webhook when it polls, and sets the command menus.
 func (b *Bot) introduce(ctx context.Context) error {
 	if err := b.persist(ctx, "getMe", nil, &b.self); err != nil {
 		return err
 	}
 	b.Log.Info("Telegram knows the bot", "name", b.self.Username)
-	// getUpdates is refused while a webhook is set; pending updates stay.
-	if err := b.persist(ctx, "deleteWebhook", nil, nil); err != nil {
-		return err
+	if b.Webhook == "" {
+		// getUpdates is refused while a webhook is set; pending updates stay.
+		if err := b.persist(ctx, "deleteWebhook", nil, nil); err != nil {
+			return err
+		}
 	}
 	b.menus(ctx)
 	return nil

@@ -33,9 +33,7 @@ func (b *Bot) poll(ctx context.Context) error {
 	for failures := 0; ctx.Err() == nil; {
 		if now := time.Now(); now.Sub(pruned) > pruneEvery {
 			pruned = now
-			if err := b.store.prune(ctx, now); err != nil && ctx.Err() == nil {
-				b.Log.Warn("old rows were not removed", "err", err)
-			}
+			b.prune(ctx)
 		}
 		next, err := b.pollOnce(ctx, offset)
 		if err == nil {
@@ -67,9 +65,18 @@ func (b *Bot) pollOnce(ctx context.Context, offset int64) (next int64, err error
 		return offset, nil
 	}
 	batch, next := readBatch(raws, offset)
-	fresh, err := b.store.accept(ctx, batch, next, time.Now())
-	if err != nil {
+	if err := b.take(ctx, batch, &next); err != nil {
 		return offset, err
+	}
+	return next, nil
+}
+
+// take commits updates, with the offset behind them if there is one, and hands
+// on those that are new.
+func (b *Bot) take(ctx context.Context, batch []entry, offset *int64) error {
+	fresh, err := b.store.accept(ctx, batch, offset, time.Now())
+	if err != nil {
+		return err
 	}
 	for _, e := range batch {
 		if e.bad != nil {
@@ -79,7 +86,14 @@ func (b *Bot) pollOnce(ctx context.Context, offset int64) (next int64, err error
 	}
 	b.counts.updates.Add(int64(len(fresh)))
 	b.lanes.add(fresh)
-	return next, nil
+	return nil
+}
+
+// prune removes what has outlived its use.
+func (b *Bot) prune(ctx context.Context) {
+	if err := b.store.prune(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		b.Log.Warn("old rows were not removed", "err", err)
+	}
 }
 
 // readBatch reads updates one by one, so that a bad one costs no other, and

@@ -144,9 +144,9 @@ type entry struct {
 	bad error
 }
 
-// accept commits a batch and the offset behind it, and returns the updates
-// that were not known before, in their order.
-func (s *store) accept(ctx context.Context, batch []entry, offset int64, now time.Time) (fresh []entry, err error) {
+// accept commits a batch and the offset behind it, if there is one, and returns
+// the updates that were not known before, in their order.
+func (s *store) accept(ctx context.Context, batch []entry, offset *int64, now time.Time) (fresh []entry, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		for _, e := range batch {
 			known, err := s.insert(ctx, tx, e, now)
@@ -157,8 +157,11 @@ func (s *store) accept(ctx context.Context, batch []entry, offset int64, now tim
 				fresh = append(fresh, e)
 			}
 		}
+		if offset == nil {
+			return nil
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO telegram_state VALUES ('offset', ?)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, strconv.FormatInt(offset, 10))
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, strconv.FormatInt(*offset, 10))
 		return err
 	})
 	if err != nil {

@@ -18,11 +18,13 @@ type settings struct {
 	file    string // the settings file
 	verbose bool
 
-	telegramToken  string
-	telegramURL    string
-	telegramAdmins string
-	telegramAllow  string
-	telegramPace   string
+	telegramToken   string
+	telegramURL     string
+	telegramAdmins  string
+	telegramAllow   string
+	telegramPace    string
+	telegramWebhook string
+	telegramListen  string
 
 	openaiKey      string
 	openaiURL      string
@@ -55,6 +57,8 @@ func (s *settings) all() []setting {
 		{&s.telegramAdmins, "telegram-admins", "TELEGRAM_ADMINS", "", "numeric ids of the people who may ask the bot for /stats and /gaps, with commas"},
 		{&s.telegramAllow, "telegram-allow", "TELEGRAM_ALLOW", "", "numeric ids of the people and chats that the bot is for, with commas; empty is everyone"},
 		{&s.telegramPace, "telegram-pace", "TELEGRAM_PACE", "12", "questions a minute that a person may ask, and a group three times as many; 0 is no limit"},
+		{&s.telegramWebhook, "telegram-webhook", "TELEGRAM_WEBHOOK", "", "public https address that Telegram posts updates to; empty is polling"},
+		{&s.telegramListen, "telegram-listen", "TELEGRAM_LISTEN", "127.0.0.1:8443", "where the webhook listens, for a proxy that ends TLS"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},

@@ -72,17 +72,22 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	if err != nil {
 		return err
 	}
+	path, err := p.webhookPath()
+	if err != nil {
+		return err
+	}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
 		Forget: l.journal.Forget, Corpus: l.index, Totals: l.journal, Admins: admins, Allowed: allowed, Limits: pace,
+		Webhook: p.telegramWebhook,
 	})
 	if err != nil {
 		return err
 	}
 	s := l.index.Stats()
 	p.log.Info("serving in Telegram", "documents", s.Documents, "passages", s.Passages, "corpus", s.Corpus.Version, "embedder", s.Corpus.Embedder)
-	return b.Run(ctx)
+	return p.runTelegram(ctx, b, path)
 }
 
 // follow loads each new corpus version until ctx ends.

@@ -1,9 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"policybot/bot/telegram"
 )
@@ -38,4 +44,61 @@ func readIDs(name, list string) (ids []int64, err error) {
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// webhookPath is the path of the webhook's address; empty without a webhook.
+func (s *settings) webhookPath() (string, error) {
+	if s.telegramWebhook == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s.telegramWebhook)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "", hint(misused("TELEGRAM_WEBHOOK is no https address"),
+			"write the public address of this server, such as https://bot.example.org/telegram; empty is polling")
+	}
+	return "/" + strings.TrimPrefix(u.Path, "/"), nil
+}
+
+// How long a request of the webhook may take, and how long open ones get when
+// the service ends.
+const (
+	webhookRequest = 15 * time.Second
+	webhookGrace   = 2 * time.Second
+)
+
+// runTelegram runs the bot, and, with a webhook, the server that Telegram
+// posts to: plain HTTP behind a proxy that ends TLS.
+func (p *program) runTelegram(ctx context.Context, b *telegram.Bot, path string) error {
+	if path == "" {
+		return b.Run(ctx)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.telegramListen)
+	if err != nil {
+		return hint(fmt.Errorf("the webhook cannot listen on %s: %w", quoteName(p.telegramListen), err),
+			"TELEGRAM_LISTEN names a free address of this machine, such as 127.0.0.1:8443")
+	}
+	mux := http.NewServeMux()
+	mux.Handle(path, b)
+	server := &http.Server{Handler: mux, ReadTimeout: webhookRequest, WriteTimeout: webhookRequest, MaxHeaderBytes: 16 << 10}
+	running, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stop(fmt.Errorf("the webhook's server ended: %w", err))
+		}
+	}()
+	p.log.Info("Telegram posts updates to this server", "listening", listener.Addr().String())
+	err = b.Run(running)
+	grace, end := context.WithTimeout(context.WithoutCancel(ctx), webhookGrace)
+	defer end()
+	if server.Shutdown(grace) != nil {
+		_ = server.Close()
+	}
+	<-served
+	if cause := context.Cause(running); err == nil && ctx.Err() == nil {
+		err = cause
+	}
+	return err
 }

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"context"
+	"net"
+	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"policybot/bot/telegram"
+	"policybot/internal/telegramtest"
 )
 
 func TestTelegramAccess(t *testing.T) {
@@ -23,5 +29,73 @@ func TestTelegramAccess(t *testing.T) {
 		if _, _, _, err := s.telegramAccess(); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestWebhookPath(t *testing.T) {
+	for address, want := range map[string]string{
+		"": "", "https://bot.example.org": "/", "https://bot.example.org/telegram": "/telegram",
+	} {
+		s := settings{telegramWebhook: address}
+		if got, err := s.webhookPath(); err != nil || got != want {
+			t.Errorf("%q: %q, %v", address, got, err)
+		}
+	}
+	for _, address := range []string{"http://bot.example.org/", "bot.example.org", "https://", "https://user:secret@bot.example.org/"} {
+		s := settings{telegramWebhook: address}
+		if _, err := s.webhookPath(); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
+// TestServeByWebhook posts a question to the program on a real port.
+func TestServeByWebhook(t *testing.T) {
+	tg := telegramtest.New(t, telegramtest.Options{})
+	p := newProgram(t)
+	p.telegramToken, p.telegramURL, p.telegramClient = tg.Token(), tg.URL(), tg.Client()
+	p.telegramWebhook = "https://bot.example.org/telegram"
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.telegramListen = listener.Addr().String()
+	listener.Close()
+	docs := filepath.Join(t.TempDir(), "docs")
+	writeDoc(t, docs, "lift.txt", lift)
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- p.serveAll(ctx, []string{docs}) }()
+	li := tg.User(7001, "李雷", "zh-hans")
+	chat := tg.Private(li)
+	chat.Send(li, "电梯改造每台补贴多少?")
+	hook := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to, _ := http.NewRequestWithContext(t.Context(), r.Method, "http://"+p.telegramListen+r.URL.Path, r.Body)
+		to.Header = r.Header
+		resp, err := http.DefaultClient.Do(to)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		resp.Body.Close()
+		w.WriteHeader(resp.StatusCode)
+	})
+	defer http.DefaultClient.CloseIdleConnections()
+	answered := func() bool {
+		all := chat.FromBot()
+		return len(all) == 1 && strings.Contains(all[0].Text, "15万元")
+	}
+	for range 600 {
+		if tg.Deliver(hook); answered() {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if !answered() {
+		t.Errorf("people see\n%s", chat.Screen())
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Errorf("serving ended with %v", err)
 	}
 }

@@ -46,6 +46,7 @@ type Server struct {
 	twice     bool
 	backwards bool
 	webhook   string
+	secret    string // that it is posted with
 	revoked   bool
 	poll      *poll
 	wake      chan struct{}
@@ -265,6 +266,7 @@ var handlers = map[string]handler{
 	"getme":                  {(*Server).getMe, ""},
 	"getupdates":             {(*Server).getUpdates, "offset limit timeout allowed_updates "},
 	"deletewebhook":          {(*Server).deleteWebhook, "drop_pending_updates "},
+	"setwebhook":             {(*Server).setWebhook, "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token "},
 	"getwebhookinfo":         {(*Server).getWebhookInfo, ""},
 	"setmycommands":          {(*Server).setMyCommands, "commands scope language_code "},
 	"getmycommands":          {(*Server).getMyCommands, "scope language_code "},

@@ -1,11 +1,16 @@
 package telegramtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -100,15 +105,7 @@ func (s *Server) getUpdates(ctx context.Context, params url.Values) reply {
 	}
 	mine := &poll{end: make(chan struct{})}
 	s.poll = mine
-	if list := params.Get("allowed_updates"); list != "" {
-		var kinds []string
-		if json.Unmarshal([]byte(list), &kinds) == nil {
-			s.allowed = kinds
-			if len(kinds) == 0 {
-				s.allowed = nil
-			}
-		}
-	}
+	s.allow(params.Get("allowed_updates"))
 	if int64(offset) > s.lastID+10 {
 		offset = 0 // from the future: Telegram begins at its oldest update
 	}
@@ -202,6 +199,63 @@ func (s *Server) deleteWebhook(_ context.Context, params url.Values) reply {
 		s.confirmed, s.updates = append(s.confirmed, s.updates...), nil
 	}
 	return ok(true)
+}
+
+var secretToken = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+func (s *Server) setWebhook(_ context.Context, params url.Values) reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	address, secret := params.Get("url"), params.Get("secret_token")
+	switch {
+	case address != "" && !strings.HasPrefix(address, "https://"):
+		return badRequest("bad webhook: HTTPS url must be provided for webhook")
+	case secret != "" && !secretToken.MatchString(secret):
+		return badRequest("secret token contains unallowed characters")
+	}
+	s.webhook, s.secret = address, secret
+	s.allow(params.Get("allowed_updates"))
+	s.wakeUp()
+	return ok(true)
+}
+
+// allow keeps the kinds of updates that the bot named, if it did. s.mu is held.
+func (s *Server) allow(list string) {
+	var kinds []string
+	if list != "" && json.Unmarshal([]byte(list), &kinds) == nil {
+		s.allowed = kinds
+		if len(kinds) == 0 {
+			s.allowed = nil
+		}
+	}
+}
+
+// Deliver posts what waits to the webhook, one update after the other, until
+// one is not taken, and returns how many were.
+func (s *Server) Deliver(hook http.Handler) (taken int) {
+	for {
+		s.mu.Lock()
+		if s.webhook == "" || len(s.updates) == 0 {
+			s.mu.Unlock()
+			return taken
+		}
+		u, address, secret := s.updates[0], s.webhook, s.secret
+		s.mu.Unlock()
+		r := httptest.NewRequest(http.MethodPost, address, bytes.NewReader(u.raw))
+		r.Header.Set("Content-Type", "application/json")
+		if secret != "" {
+			r.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
+		}
+		w := httptest.NewRecorder()
+		hook.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			return taken
+		}
+		taken++
+		s.mu.Lock()
+		s.confirm(int(u.id) + 1)
+		s.mu.Unlock()
+	}
 }
 
 func (s *Server) getWebhookInfo(context.Context, url.Values) reply {
