@@ -70,13 +70,16 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	if !part.place.IsZero() {
 		ps = slices.DeleteFunc(ps, func(p piece) bool { return !p.speaksOf(part.place) })
 	}
-	ps, refused = fit(e.view, read, ps)
+	ps, dropped := fit(e.view, read, ps)
 	if len(ps) == 0 {
-		return nil, refused
+		return nil, dropped.why
 	}
 	rank(ps)
 	tellingFirst(read, ps)
 	if why := insufficient(e.view, read, ps); why != "" {
+		if dropped.score > ps[0].score {
+			why = dropped.why // it failed on its place or year, not on what it says
+		}
 		return nil, why
 	}
 	for _, p := range choose(read, ps) {

@@ -39,26 +39,34 @@ const (
 	whyForeign = "foreign"
 )
 
+// An unfit is the best of the pieces that were dropped, and why it was.
+type unfit struct {
+	why   string
+	score float64
+}
+
 // fit drops the pieces that speak of another place or year than the question
-// does, and lowers those whose place is only near. It returns the reason when
-// nothing is left.
-func fit(v View, r reading, ps []piece) ([]piece, string) {
-	why := whyNothing
-	var out []piece
+// does, and lowers those whose place is only near.
+func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
+	best.why = whyNothing
+	drop := func(p piece, why string) {
+		if best.why == whyNothing || p.score > best.score {
+			best = unfit{why, p.score}
+		}
+	}
 	for _, p := range ps {
 		p.near = nearness(v, r, p)
-		if p.near == 0 {
-			why = whyPlace
-			continue
+		switch {
+		case p.near == 0:
+			drop(p, whyPlace)
+		case !inYears(r, p):
+			drop(p, whyYear)
+		default:
+			p.score -= 0.3 * (1 - p.near)
+			fitting = append(fitting, p)
 		}
-		if !inYears(r, p) {
-			why = whyYear
-			continue
-		}
-		p.score -= 0.3 * (1 - p.near)
-		out = append(out, p)
 	}
-	return out, why
+	return fitting, best
 }
 
 // nearness says how well a piece's place is the question's: 1 for the place
