@@ -18,8 +18,10 @@ func (v *view) keep(f Filter) func(item int) bool {
 // for and that is unknown of the document keeps it out, but for the place: a
 // document of unknown place may speak of any.
 func (f Filter) admits(d *Document) bool {
-	if p := d.Meta.Jurisdiction(); !f.Place.IsZero() && !p.IsZero() && !f.Place.Contains(p) && !p.Contains(f.Place) {
-		return false
+	if !f.Place.IsZero() {
+		if p := d.Meta.Jurisdiction(); !p.IsZero() && !f.Place.Contains(p) && !p.Contains(f.Place) {
+			return false
+		}
 	}
 	date := d.Meta.Date.Value
 	if f.From != "" && (date == "" || date < f.From && !samePeriod(date, f.From)) {

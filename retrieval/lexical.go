@@ -117,12 +117,10 @@ type queryTerm struct {
 // scratch keeps slices of scores from one query to the next.
 var scratch sync.Pool
 
-// zeros is a slice of n zeros; release ends its use.
-func zeros(n int) []float32 {
+// borrow is a slice of n numbers, whichever; release ends its use.
+func borrow(n int) []float32 {
 	if p, ok := scratch.Get().(*[]float32); ok && cap(*p) >= n {
-		s := (*p)[:n]
-		clear(s)
-		return s
+		return (*p)[:n]
 	}
 	return make([]float32, n)
 }
@@ -133,7 +131,8 @@ func release(scores []float32) { scratch.Put(&scores) }
 // scores adds up each item's BM25 score for the query, in the order of its
 // terms. The caller may release the result.
 func (x *lexical) scores(q []queryTerm) []float32 {
-	sum := zeros(x.items + segmentMost)
+	sum := borrow(x.items + segmentMost)
+	clear(sum[:x.items])
 	ids := make([]int64, len(x.parts)) // of the term in each part, or -1
 	for _, t := range q {
 		df := 0

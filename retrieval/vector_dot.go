@@ -20,7 +20,7 @@ func dot(a, b []float32) float32 {
 
 // dotCodesSimply sets out[i] to the dot product of the i-th code and query,
 // for codes as long as query, one after the other.
-func dotCodesSimply(codes []int8, query []int16, out []int32) {
+func dotCodesSimply(codes, query []int8, out []int32) {
 	for i := range out {
 		var sum int32
 		for j, c := range codes[i*len(query) : (i+1)*len(query)] {

@@ -26,7 +26,8 @@ func rounding(dim int) float64 { return float64(dim) * 0x1p-22 }
 // k-th of them that covers the error of both.
 type scan struct {
 	query []float32
-	code  []int16 // of the query
+	code  []int8 // of the query
+	size  []int8 // without its signs
 	scale float32
 	k     int
 	runs  []run // what may be found
@@ -37,15 +38,16 @@ type scan struct {
 }
 
 func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *scan {
-	q := &scan{query: query, k: k, runs: runsOf(s.n, keep), near: zeros(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
+	q := &scan{query: query, k: k, runs: runsOf(s.n, keep), near: borrow(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
 	if !coded {
 		return q
 	}
-	q.code, q.scale = make([]int16, codeWidth(s.dim)), codeScale(query)
+	q.scale = codeScale(query)
+	q.code, q.size = make([]int8, codeWidth(s.dim)), make([]int8, codeWidth(s.dim))
 	off, length := 0.0, 0.0
 	for j, x := range query {
 		c := math.Round(float64(x) / float64(q.scale))
-		q.code[j] = int16(c)
+		q.code[j], q.size[j] = int8(c), int8(math.Abs(c))
 		d := float64(x) - c*float64(q.scale)
 		off += d * d
 		length += float64(x) * float64(x)
@@ -180,7 +182,7 @@ func (s *vectors) step(q *scan, r run, sums *[scanStep]int32) {
 			}
 			continue
 		}
-		dotCodes(b.codes[lo*b.width:hi*b.width], q.code, sums[:hi-lo])
+		dotCodes(b.codes[lo*b.width:hi*b.width], q.code, q.size, sums[:hi-lo])
 		for j := range near {
 			near[j] = float32(sums[j]) * b.scales[lo+j] * q.scale
 		}
