@@ -19,7 +19,7 @@ import (
 
 func (p *program) ingest() *cobra.Command {
 	var o ingest.Options
-	var asJSON bool
+	var asJSON, watch bool
 	cmd := &cobra.Command{
 		Use:   "ingest PATH...",
 		Short: "Read folders and files into the library",
@@ -37,10 +37,14 @@ Everything becomes visible at once at the end, as one new corpus version; an
 ingest that was interrupted goes on where it was when it is run again.`,
 		Example: `  policybot ingest seeds
   policybot ingest --dry-run seeds ~/policies/2025
+  policybot ingest --watch ~/policies
   policybot ingest notice.txt`,
 		Args: oneOrMore("a folder or a file"),
 		RunE: p.does(func(ctx context.Context, args []string) error {
 			o.Paths = args
+			if watch {
+				return p.watch(ctx, o)
+			}
 			r, err := p.sync(ctx, o)
 			if err != nil {
 				return err
@@ -56,6 +60,9 @@ ingest that was interrupted goes on where it was when it is run again.`,
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "say what would be done and change nothing")
 	cmd.Flags().StringVar(&o.Source, "source", "", "name of the source; by default the folder's own name")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
+	cmd.Flags().BoolVar(&watch, "watch", false, "go on, and read again whenever files have changed and come to rest")
+	cmd.MarkFlagsMutuallyExclusive("watch", "dry-run")
+	cmd.MarkFlagsMutuallyExclusive("watch", "json")
 	return cmd
 }
 
@@ -83,7 +90,9 @@ func (p *program) sync(ctx context.Context, o ingest.Options) (r ingest.Report, 
 		return r, err
 	}
 	show := stages{w: p.stderr, terminal: isTerminal(p.stderr)}
-	o.Progress = show.tell
+	if o.Progress == nil {
+		o.Progress = show.tell
+	}
 	r, err = ingest.Sync(ctx, l.lib, emb, o)
 	show.end()
 	return r, err

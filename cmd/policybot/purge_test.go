@@ -25,7 +25,7 @@ func TestPurgeErasesWhatTelegramOwes(t *testing.T) {
 		serve := func() (stop func()) {
 			ctx, cancel := context.WithCancel(t.Context())
 			served := make(chan error, 1)
-			go func() { served <- p.serveAll(ctx, []string{docs}) }()
+			go func() { served <- p.serveAll(ctx, []string{docs}, false) }()
 			time.Sleep(5 * time.Second)
 			return func() {
 				cancel()

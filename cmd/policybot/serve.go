@@ -20,6 +20,7 @@ const lookForNews = 2 * time.Second
 
 func (p *program) serve() *cobra.Command {
 	var paths []string
+	var watch bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Answer in Telegram, or in this terminal",
@@ -33,13 +34,17 @@ interrupt ends it in order, the second at once.`,
 		Example: `  policybot serve --ingest seeds
   TELEGRAM_BOT_TOKEN=... policybot serve --data /var/lib/policybot`,
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context, _ []string) error { return p.serveAll(ctx, paths) }),
+		RunE: p.does(func(ctx context.Context, _ []string) error { return p.serveAll(ctx, paths, watch) }),
 	}
 	cmd.Flags().StringArrayVar(&paths, "ingest", nil, "read this folder or file into the library first; may be repeated")
+	cmd.Flags().BoolVar(&watch, "watch", false, "go on reading what --ingest names, whenever files change")
 	return cmd
 }
 
-func (p *program) serveAll(ctx context.Context, paths []string) (err error) {
+func (p *program) serveAll(ctx context.Context, paths []string, watch bool) (err error) {
+	if watch && len(paths) == 0 {
+		return misused("--watch needs --ingest PATH: it says what to watch")
+	}
 	if len(paths) > 0 {
 		if err := p.ingestAll(ctx, paths); err != nil {
 			return err
@@ -57,6 +62,9 @@ func (p *program) serveAll(ctx context.Context, paths []string) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { p.follow(ctx, l) })
+	if watch {
+		following.Go(func() { p.watchBeside(ctx, paths) })
+	}
 	defer following.Wait()
 	defer stop()
 	if p.telegramToken != "" {

@@ -39,6 +39,11 @@ const lift = `关于电梯改造补贴的通知
 对老旧住宅电梯改造，每台补贴15万元。
 `
 
+const park = `关于城市公园开放的公告
+发布日期：2023-03-02  来源：市园林局
+全市公园绿地开放共享，每天开放时间不少于12小时。
+`
+
 // TestServeTelegram answers in Telegram from end to end, and goes on doing so
 // while the library changes under it.
 func TestServeTelegram(t *testing.T) {
@@ -53,7 +58,7 @@ func TestServeTelegram(t *testing.T) {
 
 		ctx, stop := context.WithCancel(t.Context())
 		served := make(chan error, 1)
-		go func() { served <- p.serveAll(ctx, []string{docs}) }()
+		go func() { served <- p.serveAll(ctx, []string{docs}, true) }()
 		time.Sleep(5 * time.Second)
 		li := tg.User(7001, "李雷", "zh-hans")
 		chat := tg.Private(li)
@@ -82,6 +87,13 @@ func TestServeTelegram(t *testing.T) {
 			t.Errorf("a withdrawn document is still cited:\n%s", got)
 		}
 
+		// A new file in the watched folder is read and cited, without a restart.
+		writeDoc(t, docs, "park.txt", park)
+		time.Sleep(10*time.Second + 2*lookForNews)
+		if got := ask("公园每天开放时间不少于多少小时?"); !strings.Contains(got, "12小时") {
+			t.Errorf("a file that came into the folder is not cited:\n%s", got)
+		}
+
 		stop()
 		if err := <-served; err != nil {
 			t.Errorf("serving ended with %v", err)
@@ -101,7 +113,7 @@ func TestServeTelegramWithAWrongTokenSaysWhatToDo(t *testing.T) {
 		p.telegramToken, p.telegramURL, p.telegramClient = "123:wrong", tg.URL(), tg.Client()
 		docs := filepath.Join(t.TempDir(), "docs")
 		writeDoc(t, docs, "lift.txt", lift)
-		err := p.serveAll(t.Context(), []string{docs})
+		err := p.serveAll(t.Context(), []string{docs}, false)
 		if err == nil || !strings.Contains(err.Error(), "@BotFather") || strings.Contains(err.Error(), "123:wrong") {
 			t.Errorf("error = %v", err)
 		}
