@@ -84,11 +84,12 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	if err != nil {
 		return err
 	}
+	newcomers := &showcase{l: l}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
 		Forget: l.journal.Forget, Corpus: l.index, Totals: l.journal, Admins: admins, Allowed: allowed, Limits: pace,
-		Webhook: p.telegramWebhook,
+		Webhook: p.telegramWebhook, Examples: func(lang string) []string { return newcomers.in(ctx, lang) },
 	})
 	if err != nil {
 		return err
