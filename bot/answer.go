@@ -175,20 +175,6 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 	return refused, err
 }
 
-// Words to the user about how an answer was made, Chinese and English.
-var (
-	noteStopped  = [2]string{"模型没有写完,以下只是已经证实的部分。", "The model stopped before the end of its answer."}
-	noteFallback = [2]string{"模型暂时无法使用,以下是文件原文。", "The model could not be reached; these are the documents' own words."}
-)
-
-// note picks the words in the question's language.
-func (d *draft) note(n [2]string) string {
-	if han.HasHan(d.req.Asked) {
-		return n[0]
-	}
-	return n[1]
-}
-
 // take verifies claims as they come and keeps the proven ones.
 func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Refusal, error) {
 	for c, err := range claims {

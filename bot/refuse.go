@@ -16,7 +16,7 @@ var refusals = map[string][2]string{
 	whyFigure:  {"文件提到了相关内容,但没有给出所问的数字。", "The documents speak of it but give no such figure."},
 	whyPerson:  {"文件中没有说明这一职务由谁担任。", "The documents do not name who holds this office."},
 	whyResult:  {"文件中只有目标,没有所问的实际完成数。", "The documents give a target, not the actual figure you ask for."},
-	whyForeign: {"", "The documents are in Chinese, and without a multilingual model only questions in Chinese can be matched. Please ask in Chinese, or configure CHAT_MODEL or EMBEDDING_MODEL."},
+	whyForeign: {"", "The documents are in Chinese, and without a multilingual model these words could not be matched with them. Please ask in Chinese, or configure CHAT_MODEL or EMBEDDING_MODEL."},
 }
 
 // refuse turns a draft without claims into a refusal that helps: why, what was
