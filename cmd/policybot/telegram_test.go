@@ -65,7 +65,7 @@ func TestServeByWebhook(t *testing.T) {
 	writeDoc(t, docs, "lift.txt", lift)
 	ctx, stop := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- p.serveAll(ctx, []string{docs}) }()
+	go func() { served <- p.serveAll(ctx, []string{docs}, false) }()
 	li := tg.User(7001, "李雷", "zh-hans")
 	chat := tg.Private(li)
 	chat.Send(li, "电梯改造每台补贴多少?")
