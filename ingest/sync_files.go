@@ -146,27 +146,39 @@ func (s *syncer) decide(t target, known []retrieval.Known, found []seen, problem
 			readings = append(readings, reading{f, Changed, k.ID, "", k.Retired})
 		}
 	}
+	unseen := map[string]bool{}
+	for _, p := range problems {
+		unseen[p] = true
+	}
+	byHash := map[string][]retrieval.Known{} // what is gone
 	for _, k := range known {
-		if _, missed := at[k.Path]; missed && t.whole(k.Path) && !covered(k.Path, problems) {
+		if _, missed := at[k.Path]; missed && t.whole(k.Path) && !covered(k.Path, unseen) {
 			gone = append(gone, k)
+			byHash[k.Hash] = append(byHash[k.Hash], k)
 		}
 	}
+	renamed := map[string]bool{} // by ID
 	for _, f := range fresh {
-		i := slices.IndexFunc(gone, func(k retrieval.Known) bool { return k.Hash == f.hash })
-		if i < 0 {
-			readings = append(readings, reading{f, Added, "", "", false})
-			continue
+		r := reading{seen: f, status: Added}
+		if same := byHash[f.hash]; len(same) > 0 {
+			r = reading{f, Renamed, same[0].ID, same[0].Path, same[0].Retired}
+			renamed[same[0].ID], byHash[f.hash] = true, same[1:]
 		}
-		readings = append(readings, reading{f, Renamed, gone[i].ID, gone[i].Path, gone[i].Retired})
-		gone = slices.Delete(gone, i, i+1)
+		readings = append(readings, r)
 	}
+	gone = slices.DeleteFunc(gone, func(k retrieval.Known) bool { return renamed[k.ID] })
 	slices.SortFunc(readings, func(a, b reading) int { return strings.Compare(a.path, b.path) })
 	return readings, gone
 }
 
 // covered reports whether a path is one of problems, or in one.
-func covered(p string, problems []string) bool {
-	return slices.ContainsFunc(problems, func(q string) bool { return p == q || strings.HasPrefix(p, q+"/") })
+func covered(p string, problems map[string]bool) bool {
+	for ; p != "." && p != "/"; p = path.Dir(p) {
+		if problems[p] {
+			return true
+		}
+	}
+	return false
 }
 
 // take reads a new or changed file, unless an earlier ingest that was stopped

@@ -90,6 +90,11 @@ func (s *syncer) judge(root *os.Root, p string, entry fs.DirEntry, foreign map[s
 // read reads a file of root, no more than MaxFileBytes, and not while somebody
 // writes to it.
 func read(root *os.Root, p string) ([]byte, error) {
+	if info, err := root.Stat(p); err != nil {
+		return nil, errors.New(fileReason(err))
+	} else if !info.Mode().IsRegular() { // to open a pipe is to wait for its writer
+		return nil, errors.New("not a file")
+	}
 	f, err := root.Open(p)
 	if err != nil {
 		return nil, errors.New(fileReason(err))
