@@ -12,6 +12,10 @@ func extract(name string, raw []byte) (original, error) {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".html", ".htm", ".shtml", ".xhtml":
 		return htmlOriginal(raw)
+	case ".csv", ".tsv":
+		return csvOriginal(raw)
+	case ".xlsx", ".xlsm":
+		return xlsxOriginal(raw)
 	}
 	src, charset, err := decode(raw)
 	if err != nil {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -38,11 +39,8 @@ func (p *pageReader) table(n *html.Node) {
 		}
 		cells = append(cells, out)
 	}
-	lines := fill(cells).lines(unit)
-	if caption != "" {
-		lines = append([]string{caption}, lines...)
-	}
-	for _, text := range lines {
+	captions, lines := fill(cells).lines(unit)
+	for _, text := range slices.Concat([]string{caption}, captions, lines) {
 		p.total += len(text)
 		p.put(block{text: text, node: n, links: int(links * float64(inkLength(text))), row: true})
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"policybot/retrieval"
@@ -29,7 +30,10 @@ func Parse(name string, raw []byte) (*Parsed, error) {
 		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
 	}
 	text := join(kept)
-	meta := withSaid(describe(name, kept, removed), o.said)
+	meta := withSaid(describe(name, told(kept), removed), o.said)
+	if meta.Language.Value == "" {
+		meta.Language = language(newPage(name, kept, nil).lines)
+	}
 	override(&meta, o.stated)
 	return &Parsed{
 		Text:     text,
@@ -38,6 +42,12 @@ func Parse(name string, raw []byte) (*Parsed, error) {
 		Charset:  o.charset,
 		Passages: split(text, kept),
 	}, nil
+}
+
+// told are the lines that may tell what a document is: all but the rows of
+// sheets.
+func told(kept []line) []line {
+	return slices.DeleteFunc(slices.Clone(kept), func(l line) bool { return l.row })
 }
 
 // join puts the lines that stay one below the other.

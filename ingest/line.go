@@ -24,6 +24,7 @@ type known struct {
 	level    int    // of a heading, 1 the highest; 0 when it is none
 	page     int    // on which it begins, from 1; 0 without pages
 	lastPage int    // on which it ends
+	row      bool   // of a sheet, and so no title or byline
 	why      string // it is no part of the document, for this reason
 }
 

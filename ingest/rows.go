@@ -100,10 +100,10 @@ var (
 // one that the text above the table gives for all its figures, "" for none.
 //
 // The parts of a row are set off by commas, since a row is one sentence. Rows
-// with one text across all columns stand as they are. A row that is too long
-// for a passage is told cell by cell, each with the row's name.
-func (t table) lines(unit string) []string {
-	var out []string
+// with one text across all columns stand as they are; those above the headings
+// are the table's captions. A row that is too long for a passage is told cell
+// by cell, each with the row's name.
+func (t table) lines(unit string) (captions, out []string) {
 	for len(t) > 0 {
 		text, alone := only(t[0])
 		if !alone || len(t) == 1 && text == "" {
@@ -111,9 +111,11 @@ func (t table) lines(unit string) []string {
 		}
 		if m := unitLine.FindStringSubmatch(text); m != nil {
 			unit = m[1]
+		} else if text != "" && len(t[0]) == 2 && t[0][0].text == "" {
+			break // the heading of the values, above labels that need none
 		}
 		if text != "" {
-			out = append(out, text)
+			captions = append(captions, text)
 		}
 		t = t[1:]
 	}
@@ -134,7 +136,7 @@ func (t table) lines(unit string) []string {
 			out = append(out, rowLines(row, names, unit)...)
 		}
 	}
-	return out
+	return captions, out
 }
 
 // only is the one text of a row that has no other.
@@ -238,7 +240,7 @@ func (t table) pairs() bool {
 	if n := len(t); labelled*2 > n || marked*2 > n {
 		return true
 	}
-	if len(t) == 0 || len(t[0]) != 2 || headWords.MatchString(strings.ToLower(t[0][0].text)) || headWords.MatchString(strings.ToLower(t[0][1].text)) {
+	if len(t) == 0 || len(t[0]) != 2 || t[0][0].text == "" || headWords.MatchString(strings.ToLower(t[0][0].text)) || headWords.MatchString(strings.ToLower(t[0][1].text)) {
 		return false
 	}
 	// Two columns without telling headings: a label and its value, unless
