@@ -106,12 +106,14 @@ type Report struct {
 	Before retrieval.Corpus `json:"before"`
 	After  retrieval.Corpus `json:"after"` // equal to Before when nothing changed
 	// Files are all files that were seen or missed, by source and path.
-	Files    []File        `json:"files"`
-	Passages int           `json:"passages"` // of the files that were read anew
-	Embedded int           `json:"embedded"` // texts that were sent to the embedder
-	Cached   int           `json:"cached"`   // texts whose vectors were there already
-	Bytes    int64         `json:"bytes"`    // of the files that were read
-	Took     time.Duration `json:"took"`
+	Files []File `json:"files"`
+	// Conflicts are what an admin should look at before; of a dry run only.
+	Conflicts []Conflict    `json:"conflicts,omitempty"`
+	Passages  int           `json:"passages"` // of the files that were read anew
+	Embedded  int           `json:"embedded"` // texts that were sent to the embedder
+	Cached    int           `json:"cached"`   // texts whose vectors were there already
+	Bytes     int64         `json:"bytes"`    // of the files that were read
+	Took      time.Duration `json:"took"`
 }
 
 // Count is how many files have a status.
@@ -157,14 +159,19 @@ type syncer struct {
 	draft   *retrieval.Draft
 	sources map[string]string // locations by source, as the last syncs left them
 	report  Report
-	diffed  int // passages in the report's diffs
+	// Of a dry run: passages in the report's diffs, the files that were read,
+	// and the documents that are as they were no longer.
+	diffed int
+	fresh  []party
+	kept   int // bytes of their texts
+	leaves map[string]bool
 }
 
 func newSyncer(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, o Options) (*syncer, error) {
 	if len(o.Paths) == 0 {
 		return nil, errors.New("name a folder or a file to ingest")
 	}
-	s := &syncer{lib: lib, embed: e, options: o, parser: DefaultParser(), report: Report{DryRun: o.DryRun}}
+	s := &syncer{lib: lib, embed: e, options: o, parser: DefaultParser(), report: Report{DryRun: o.DryRun}, leaves: map[string]bool{}}
 	if o.Parser != nil {
 		s.parser = *o.Parser
 	}
@@ -197,6 +204,11 @@ func (s *syncer) run(ctx context.Context) (err error) {
 			return err
 		}
 		names = append(names, t.source)
+	}
+	if s.options.DryRun {
+		if s.report.Conflicts, err = s.conflicts(ctx); err != nil {
+			return err
+		}
 	}
 	if err := s.embedMissing(ctx); err != nil {
 		return err

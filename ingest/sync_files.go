@@ -67,6 +67,7 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 	}
 	for _, k := range gone {
 		s.draft.Withdraw(k.ID)
+		s.leaves[k.ID] = true
 		s.note(File{Source: t.source, Path: k.Path, Status: Removed, Doc: k.ID})
 	}
 	return nil
@@ -213,6 +214,10 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 			return nil
 		}
 		passages = len(content.Passages)
+		if s.options.DryRun && !r.retired {
+			s.meet(party{source: t.source, path: r.path, meta: content.Meta, hash: r.hash, text: content.Text, read: true})
+			s.leaves[note.Doc] = true
+		}
 		if s.options.DryRun && r.status == Changed {
 			if note.Diff, err = s.diff(ctx, r.id, content); err != nil {
 				return err

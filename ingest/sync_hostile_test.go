@@ -73,7 +73,7 @@ func TestUnreadableFolder(t *testing.T) {
 // A folder of many files that moves costs about what reading it costs: every
 // file finds its document again at once.
 func TestManyRenames(t *testing.T) {
-	const files = 1000
+	const files = 400
 	b := newBench(t)
 	for i := range files {
 		b.write(fmt.Sprintf("old/%d.txt", i), fmt.Sprint("第", i, "号"))

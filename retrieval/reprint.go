@@ -86,6 +86,13 @@ func sketch(text string) []int64 {
 	return out
 }
 
+// Reprinted reports whether two texts are near-identical and agree in their
+// figures: one prints the other again.
+func Reprinted(a, b string) bool {
+	same, _ := reprinted(a, b)
+	return same
+}
+
 // reprinted reports whether two texts are reprints of one another, and the
 // share of their shingles.
 func reprinted(a, b string) (bool, float64) {

@@ -27,7 +27,8 @@ func (p *program) ingest() *cobra.Command {
 source of its own: a file that is gone from it is not searched any more, and
 other sources stay as they are. Files that did not change are not read again,
 and withdrawn documents stay withdrawn. A --dry-run changes nothing and prints
-what would change in each document, figures and dates first.
+what would change in each document, figures and dates first, and what does not
+fit together: two texts of one number or title, and one that another ends.
 
 What the program reads of a document (title, date, place, …) can be set right in
 lines "key: value" between two lines "---" at its head, or in a file beside it
@@ -152,7 +153,7 @@ func (p *program) tellSync(r ingest.Report) error {
 		}
 		out.printf("\n")
 	}
-	tellDiffs(&out, r.Files)
+	tellDiffs(&out, r)
 	var counts []string
 	for _, s := range []ingest.Status{ingest.Added, ingest.Changed, ingest.Renamed, ingest.Unchanged, ingest.Retired, ingest.Removed, ingest.Skipped, ingest.Failed} {
 		if n := r.Count(s); n > 0 {

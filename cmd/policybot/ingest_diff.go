@@ -8,10 +8,17 @@ import (
 // --json has more.
 const passagesShown = 20
 
-// tellDiffs prints what the files that changed would change: figures and
-// dates first, of all files, because they matter most.
-func tellDiffs(out *printer, files []ingest.File) {
+// tellDiffs prints what a dry run found that would change: figures and dates
+// first, of all files, because they matter most; then conflicts; then passages.
+func tellDiffs(out *printer, r ingest.Report) {
+	files := r.Files
 	tellFigures(out, files)
+	for i, c := range r.Conflicts {
+		if i == 0 {
+			out.printf("Conflicts:\n")
+		}
+		out.printf("  %s and %s: %s\n", line(c.Path), line(c.Other), line(c.What))
+	}
 	for _, f := range files {
 		if f.Diff == nil {
 			continue
