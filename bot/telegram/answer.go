@@ -39,7 +39,7 @@ func (b *Bot) answer(ctx context.Context, a ask) error {
 		if err := b.hold(ctx, &a, &r); err != nil {
 			return err
 		}
-	} else if r.Outcome == nil {
+	} else if r.Outcome == nil && r.Tries < triesInCompany {
 		// The process ended while this answer was being made.
 		if r.Tries, err = b.store.retry(ctx, a.id); err != nil {
 			return err
@@ -122,13 +122,12 @@ func (b *Bot) compute(ctx context.Context, a ask, r reply) (o *outcome, err erro
 	if a.apology {
 		return apologise(a.words, a.words.Failed), nil
 	}
-	select {
-	case b.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	leave, err := b.begin(ctx, a, &r)
+	if err != nil {
+		return nil, err
 	}
-	defer func() { <-b.slots }()
-	if r.Tries >= maxTries {
+	defer leave()
+	if r.Tries > maxTries {
 		b.counts.failures.Add(1)
 		b.Log.Error("giving up on a question", "update", a.id, "tries", r.Tries)
 		return apologise(a.words, a.words.Poisoned), nil
@@ -155,6 +154,42 @@ func (b *Bot) compute(ctx context.Context, a ask, r reply) (o *outcome, err erro
 		return apologise(a.words, a.words.Failed), nil
 	}
 	return renderAnswer(ans, a.words, a.echo), nil
+}
+
+// begin waits until the answer may be made: for one slot, or, when it was cut
+// short too often, for all of them; only then does that attempt count.
+func (b *Bot) begin(ctx context.Context, a ask, r *reply) (leave func(), err error) {
+	held := 0
+	leave = func() {
+		for range held {
+			<-b.slots
+		}
+	}
+	need, suspect := 1, r.Tries >= triesInCompany
+	if suspect {
+		need = cap(b.slots)
+		end, err := enter(ctx, b.alone) // two that wait for all would wait for each other
+		if err != nil {
+			return nil, err
+		}
+		defer end()
+	}
+	for held < need {
+		select {
+		case b.slots <- struct{}{}:
+			held++
+		case <-ctx.Done():
+			leave()
+			return nil, ctx.Err()
+		}
+	}
+	if suspect {
+		if r.Tries, err = b.store.retry(ctx, a.id); err != nil {
+			leave()
+			return nil, err
+		}
+	}
+	return leave, nil
 }
 
 func apologise(w *words, text string) *outcome {

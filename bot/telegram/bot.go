@@ -120,6 +120,7 @@ type Bot struct {
 	limiter   *limiter
 	strangers *limiter      // of what those are told whom the bot is not for
 	slots     chan struct{} // answers being made
+	alone     chan struct{} // held while one waits for all slots
 	taking    atomic.Bool   // whether updates may be posted to us
 	fatal     context.CancelCauseFunc
 
@@ -150,7 +151,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), slots: make(chan struct{}, c.Answering)}
+	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}

@@ -1,13 +1,20 @@
 package telegram
 
 import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"policybot/bot"
+	"policybot/internal/db"
 	"policybot/internal/telegramtest"
 )
 
@@ -72,4 +79,60 @@ func TestSoakLoad(t *testing.T) {
 			len(s.tg.Calls()), before.HeapInuse>>20, peak>>20, s.answer.most)
 	})
 	t.Logf("it took %v of real time", time.Since(began).Round(time.Millisecond))
+}
+
+// TestSoakLatency measures the bot's own share of an answer in real time, on a
+// real port and with commits flushed to the disk: from the moment a person
+// asks to the finished answer, the model taking no time and no quota in the
+// way.
+func TestSoakLatency(t *testing.T) {
+	if !soaking() {
+		t.Skip("it takes half a minute; set POLICYBOT_SOAK=1")
+	}
+	tg := telegramtest.New(t, telegramtest.Options{})
+	web := httptest.NewServer(tg)
+	defer web.Close()
+	defer web.CloseClientConnections()
+	path := filepath.Join(t.TempDir(), "bot.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	book := &ledger{receipts: map[string]*bot.Answer{}, thumbs: map[string]bool{}}
+	b, err := New(t.Context(), Config{Token: tg.Token(), Endpoint: web.URL, DB: conn, Receipts: book, Feedback: book,
+		Answerer: &tellingModel{book: book}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	const people, perSecond = 300, 10
+	var chats []*telegramtest.Chat
+	for i := range people {
+		u := tg.User(int64(100+i), "u", "zh")
+		chats = append(chats, tg.Private(u))
+		chats[i].Send(u, fmt.Sprintf("问%03d?", i))
+		time.Sleep(time.Second / perSecond)
+	}
+	time.Sleep(2 * time.Second)
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	var took []time.Duration
+	for _, c := range chats {
+		all := c.Messages()
+		if len(all) != 2 || all[1].Edits != 1 {
+			t.Fatalf("a person sees\n%s", c.Screen())
+		}
+		took = append(took, all[1].Edited.Sub(all[0].At))
+	}
+	slices.Sort(took)
+	t.Logf("%d questions at %d a second: own share %v at the median, %v at p99, %v at most", people, perSecond,
+		took[len(took)/2].Round(time.Millisecond), took[len(took)*99/100].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond))
 }

@@ -12,8 +12,12 @@ const (
 	chatGap     = 1050 * time.Millisecond // between two sends, or two edits, in one chat
 	groupWindow = 61 * time.Second
 	groupQuota  = 20 // sends and edits in a group within groupWindow
-	// overallGap spreads what goes to all chats: 30 a second are allowed.
-	overallGap = time.Second / 28
+	// To all chats 30 a second are allowed. The first of a second go at once,
+	// the others are spread, so that a queue does not arrive in bursts.
+	overallQuota  = 29
+	overallWindow = 1040 * time.Millisecond
+	overallAtOnce = 8
+	overallGap    = time.Second / 28
 	// groupReserve are the group's places that a streaming edit leaves free,
 	// so that answers never wait for the show.
 	groupReserve = 10
@@ -40,7 +44,7 @@ type pace struct {
 type pacer struct {
 	mu    sync.Mutex
 	chats map[int64]*pace
-	next  time.Time // when the next request to any chat may go
+	times []time.Time // when the last overallQuota requests went, or will
 }
 
 func newPacer() *pacer { return &pacer{chats: map[int64]*pace{}} }
@@ -145,14 +149,10 @@ func (p *pacer) tryEnter(c *pace, kind sendKind, group bool) bool {
 		return false
 	}
 	now := time.Now()
-	p.mu.Lock()
-	busy := p.next.After(now)
-	p.mu.Unlock()
-	if busy || c.wait(kind, group, groupReserve, now) > 0 {
+	if c.wait(kind, group, groupReserve, now) > 0 || !p.tryReserve(now) {
 		<-c.turn
 		return false
 	}
-	p.reserve(now)
 	return true
 }
 
@@ -166,12 +166,47 @@ func (p *pacer) leave(c *pace, kind sendKind) {
 func (p *pacer) reserve(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := now
-	if p.next.After(now) {
-		at = p.next
-	}
-	p.next = at.Add(overallGap)
+	at := p.free(now)
+	p.hold(at)
 	return at.Sub(now)
+}
+
+// tryReserve takes this moment, when it is free.
+func (p *pacer) tryReserve(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.free(now).After(now) {
+		return false
+	}
+	p.hold(now)
+	return true
+}
+
+// free is the next free moment over all chats. p.mu is held.
+func (p *pacer) free(now time.Time) time.Time {
+	at, n := now, len(p.times)
+	later := func(t time.Time) {
+		if t.After(at) {
+			at = t
+		}
+	}
+	if n > 0 {
+		later(p.times[n-1])
+	}
+	if n >= overallAtOnce && at.Sub(p.times[n-overallAtOnce]) < overallWindow {
+		later(p.times[n-1].Add(overallGap))
+	}
+	if n >= overallQuota {
+		later(p.times[n-overallQuota].Add(overallWindow))
+	}
+	return at
+}
+
+// hold notes a request. p.mu is held.
+func (p *pacer) hold(at time.Time) {
+	if p.times = append(p.times, at); len(p.times) > overallQuota {
+		p.times = p.times[1:]
+	}
 }
 
 // sleep waits, or returns ctx's error.

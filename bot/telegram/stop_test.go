@@ -1,11 +1,14 @@
 package telegram
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"policybot/bot"
 	"policybot/internal/telegramtest"
+	"policybot/prompts"
 )
 
 func TestStopDuringPoll(t *testing.T) {
@@ -66,4 +69,37 @@ func TestPoisonedQuestion(t *testing.T) {
 			t.Errorf("after %d deaths:\n%s", maxTries, c.Screen())
 		}
 	})
+}
+
+// TestPoisonAccusesNobodyElse: a question that waits beside one which takes the
+// process down is answered once that one is given up.
+func TestPoisonAccusesNobodyElse(t *testing.T) {
+	play(t, telegramtest.Options{}, func(s *stage) {
+		poison := &poisoned{scripted: s.answer}
+		s.adjust = func(c *Config) { c.Answering, c.Answerer = 1, poison }
+		li, amy := s.tg.User(1, "李雷", "zh"), s.tg.User(2, "Amy", "zh")
+		c, hers := s.tg.Private(li), s.tg.Private(amy)
+		c.Send(li, unknown)
+		hers.Send(amy, digital)
+		for range 2*maxTries + 2 {
+			s.start()
+			wait(10 * time.Second)
+			s.end()
+		}
+		if s.last(c).Text != chinese.Poisoned {
+			t.Errorf("the poison got\n%s", c.Screen())
+		}
+		s.answered(hers)
+	})
+}
+
+// A poisoned answerer never comes to an end with one question.
+type poisoned struct{ *scripted }
+
+func (p *poisoned) Answer(ctx context.Context, q bot.Question, emit func(prompts.Claim)) (*bot.Answer, error) {
+	if q.Text == unknown {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	return p.scripted.Answer(ctx, q, emit)
 }

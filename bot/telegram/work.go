@@ -21,6 +21,9 @@ const (
 	// maxTries is how often an answer is begun: a question that took the
 	// process down every time must not do so for ever.
 	maxTries = 12
+	// triesInCompany is how often it is begun beside others. After that it is
+	// made alone, so that a crash accuses nobody else.
+	triesInCompany = 4
 )
 
 // errPanic is a panic while an update was dealt with.
