@@ -1,9 +1,12 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"policybot/internal/db"
@@ -99,27 +102,65 @@ func (u ungrouped) join(ctx context.Context, tx *sql.Tx) error {
 // A reprintGroup has one of its revisions in the coming corpus.
 type reprintGroup struct{ group, revision int64 }
 
-// near are the groups of other documents of the coming corpus that have part
-// of the revision's sketch.
+// What is compared of one text is bounded, because ten thousand decisions on
+// one form share most of their bands and are no reprints: of each band the
+// revisions put next before and after, and of all those the nearest by the
+// bands they share.
+const (
+	sameBand     = 20
+	mostCompared = 20
+)
+
+// near are groups of other documents of the coming corpus that have part of
+// the revision's sketch, those with the most of it first.
 func (u ungrouped) near(ctx context.Context, tx *sql.Tx) ([]reprintGroup, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT r.reprint, MIN(r.id) FROM sketches own JOIN sketches s ON s.hash = own.hash JOIN revisions r ON r.id = s.revision
-		WHERE own.revision = ? AND r.document <> ? AND r.reprint IS NOT NULL
-			AND NOT EXISTS (SELECT 1 FROM staged g WHERE g.document = r.document AND g.revision <> r.id)
-			AND (EXISTS (SELECT 1 FROM staged g WHERE g.revision = r.id)
-				OR EXISTS (SELECT 1 FROM placements p WHERE p.revision = r.id AND p.to_version = ?))
-		GROUP BY r.reprint ORDER BY 2`, u.revision, u.document, int64(still))
+	hashes, err := scanAll[int64](tx.QueryContext(ctx, `SELECT hash FROM sketches WHERE revision = ?`, u.revision))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	shared := map[int64]int{} // bands, by revision
+	for _, h := range hashes {
+		for _, beside := range []string{`revision < ? ORDER BY revision DESC`, `revision > ? ORDER BY revision`} {
+			revisions, err := scanAll[int64](tx.QueryContext(ctx, `SELECT revision FROM sketches WHERE hash = ? AND `+beside+` LIMIT ?`,
+				h, u.revision, sameBand))
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range revisions {
+				shared[r]++
+			}
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(shared), func(a, b int64) int {
+		return cmp.Or(shared[b]-shared[a], cmp.Compare(a, b))
+	})
 	var groups []reprintGroup
-	for rows.Next() {
-		var g reprintGroup
-		if err := rows.Scan(&g.group, &g.revision); err != nil {
+	for _, r := range order {
+		g, err := u.groupOf(ctx, tx, r)
+		if err != nil {
 			return nil, err
 		}
-		groups = append(groups, g)
+		if g != 0 && !slices.ContainsFunc(groups, func(o reprintGroup) bool { return o.group == g }) {
+			groups = append(groups, reprintGroup{g, r})
+		}
+		if len(groups) == mostCompared {
+			break
+		}
 	}
-	return groups, rows.Err()
+	return groups, nil
+}
+
+// groupOf is the group of a revision that will be another document's in the
+// coming corpus, and 0 for any other.
+func (u ungrouped) groupOf(ctx context.Context, tx *sql.Tx, revision int64) (group int64, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT r.reprint FROM revisions r WHERE r.id = ? AND r.document <> ? AND r.reprint IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM staged g WHERE g.document = r.document AND g.revision <> r.id)
+			AND (EXISTS (SELECT 1 FROM staged g WHERE g.revision = r.id)
+				OR EXISTS (SELECT 1 FROM placements p WHERE p.revision = r.id AND p.to_version = ?))`,
+		revision, u.document, int64(still)).Scan(&group)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return group, err
 }
