@@ -10,7 +10,7 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 	pool := max(minPool, 2*q.K)
 	lex := v.lexicalScores(q.Text)
 	defer release(lex)
-	byLex := v.placed(q.Text, best(lex, 2*pool, keep), lex)
+	byLex := v.placed(q.Text, v.ties.best(lex, 2*pool, keep), lex)
 	byLex = byLex[:min(pool, len(byLex))]
 	byVec, err := v.vectors.best(ctx, qvec, pool, keep)
 	if err != nil {
@@ -34,7 +34,7 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 		}
 	}
 	var hits []Hit
-	for _, r := range first(fused, q.K) {
+	for _, r := range v.ties.first(fused, q.K) {
 		hits = append(hits, Hit{
 			Passage: v.passages[r.item], Doc: v.documents[v.docOf[r.item]], Score: r.score,
 			LexicalRank: lexRank[r.item], VectorRank: vecRank[r.item],

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unicode/utf8"
-
-	"policybot/internal/places"
 )
 
 // How much a passage's neighbourhood counts beside its own BM25 score. The
@@ -31,6 +30,10 @@ const (
 type Index struct {
 	emb  Embedder
 	view atomic.Pointer[view]
+
+	loading sync.Mutex // held by one load at a time; it guards what follows
+	store   Store      // that the view was read from, if that can tell changes
+	base    int        // segments of the view that were read together
 }
 
 // NewIndex returns an empty index. Questions are embedded by emb, which must
@@ -38,7 +41,7 @@ type Index struct {
 func NewIndex(emb Embedder) *Index {
 	x := &Index{emb: emb}
 	v := &view{}
-	v.join(nil)
+	v.join(Corpus{})
 	x.view.Store(v)
 	return x
 }
@@ -55,7 +58,7 @@ type Stats struct {
 func (x *Index) Stats() Stats { return x.view.Load().stats }
 
 // Documents are the documents of the current view, in the order of their paths.
-func (x *Index) Documents() []*Document { return x.view.Load().documents }
+func (x *Index) Documents() []*Document { return x.view.Load().listed }
 
 // Rarity says how rare the words of s are among the passages: 0 for what
 // stands in every one, 1 for what stands in none, the mean for several.
@@ -77,20 +80,36 @@ func (x *Index) Rarity(s string) float64 {
 // place.
 func (x *Index) Mentions(docID, s string) bool {
 	v := x.view.Load()
-	d, ok := v.byID[docID]
-	if !ok {
-		return false
-	}
-	all := true
+	from, to := v.parts(docID)
+	all := from < to
 	eachTerm(s, func(t term) {
-		all = all && (t.single() || v.docs.has(t, d))
+		if !all || t.single() {
+			return
+		}
+		all = false
+		for d := from; d < to; d++ {
+			all = all || v.docs.has(t, int(d))
+		}
 	})
 	return all
 }
 
-// Load makes the newest corpus of store the searched one. It fails, and leaves
-// the old view in place, when the corpus was embedded by another embedder.
+// A changingStore can tell what a corpus has otherwise than an older one;
+// *Library is one.
+type changingStore interface {
+	Store
+	Changed(ctx context.Context, from, to int64) (ids []string, total int, err error)
+	EntriesOf(ctx context.Context, version int64, ids []string) iter.Seq2[Entry, error]
+}
+
+// Load makes the newest corpus of store the searched one. Of a store that was
+// loaded before, if it can tell, it reads only what has changed; when changes
+// have piled up it then merges them, while the new corpus is searched already.
+// It fails, and leaves the old view in place, when the corpus was embedded by
+// another embedder.
 func (x *Index) Load(ctx context.Context, store Store) error {
+	x.loading.Lock()
+	defer x.loading.Unlock()
 	c, err := store.Current(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the current corpus: %w", err)
@@ -98,11 +117,61 @@ func (x *Index) Load(ctx context.Context, store Store) error {
 	if c.Version == 0 {
 		return nil
 	}
-	return x.LoadEntries(ctx, c, store.Entries(ctx, c.Version))
+	if changing, ok := store.(changingStore); ok && x.store == store {
+		if done, err := x.loadChanges(ctx, changing, c); done || err != nil {
+			return err
+		}
+	}
+	if err := x.loadEntries(ctx, c, store.Entries(ctx, c.Version)); err != nil {
+		return err
+	}
+	if _, ok := store.(changingStore); ok {
+		x.store = store
+	}
+	return nil
+}
+
+// loadChanges brings the view up to corpus c; done is false when it is better
+// read whole.
+func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus) (done bool, err error) {
+	v := x.view.Load()
+	from := v.stats.Corpus
+	if c.Embedder != from.Embedder || c.Version < from.Version {
+		return false, nil
+	}
+	ids, total, err := store.Changed(ctx, from.Version, c.Version)
+	if err != nil {
+		return false, fmt.Errorf("loading corpus %d: %w", c.Version, err)
+	}
+	if len(ids) == 0 && c == from && total == v.stats.Documents {
+		return true, nil
+	}
+	if wornShare*len(ids) > total+wornShare {
+		return false, nil
+	}
+	w, err := v.changed(ctx, c, ids, store.EntriesOf(ctx, c.Version, ids))
+	if err != nil {
+		return false, fmt.Errorf("loading what changed up to corpus %d: %w", c.Version, err)
+	}
+	if w.stats.Documents != total { // one was purged
+		return false, nil
+	}
+	x.view.Store(w)
+	if w, x.base, err = w.merged(ctx, x.base); err != nil {
+		return true, fmt.Errorf("merging the changes of corpus %d: %w", c.Version, err)
+	}
+	x.view.Store(w)
+	return true, nil
 }
 
 // LoadEntries makes the given passages the searched corpus.
 func (x *Index) LoadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) error {
+	x.loading.Lock()
+	defer x.loading.Unlock()
+	return x.loadEntries(ctx, c, entries)
+}
+
+func (x *Index) loadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) error {
 	if c.Embedder != x.emb.Model() {
 		return fmt.Errorf("corpus %d was embedded by %s, the configured embedder is %s: run ingest again", c.Version, c.Embedder, x.emb.Model())
 	}
@@ -111,90 +180,8 @@ func (x *Index) LoadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 		return fmt.Errorf("loading corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(v)
+	x.base, x.store = len(v.segments), nil
 	return nil
-}
-
-// A view is one corpus, ready to be searched; nothing in it changes. Documents
-// and passages are numbered from 0, in the order of document path and offset.
-type view struct {
-	stats     Stats
-	documents []*Document
-	byID      map[string]int
-	places    []places.Place // of each document
-	passages  []Passage
-	docOf     []uint32 // passage -> document
-
-	body     *lexical // passages
-	docs     *lexical // documents
-	openings *lexical // documents' titles and first lines
-	vectors  *vectors
-}
-
-func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
-	v := &view{byID: map[string]int{}}
-	var vecs [][]float32 // of the running document
-	var last *Document
-	build := newBuild(ctx)
-	dim := 0
-	from := 0 // the first passage of the running document
-	finish := func() {
-		if last != nil {
-			v.addDocument(last)
-			build.add(last, v.passages[from:], vecs)
-			from, vecs = len(v.passages), nil
-		}
-	}
-	for e, err := range entries {
-		if len(v.passages) == 0 {
-			dim = len(e.Vector)
-		}
-		if err == nil && len(e.Vector) != dim {
-			err = fmt.Errorf("passage %d has a vector of %d numbers among vectors of %d: ingest again with one embedder", len(v.passages), len(e.Vector), dim)
-		}
-		if err != nil {
-			build.group.Wait()
-			return nil, err
-		}
-		if last == nil || e.Doc.ID != last.ID || len(v.passages)-from == segmentMost {
-			finish()
-			last = e.Doc
-		}
-		v.docOf = append(v.docOf, uint32(len(v.documents)))
-		v.passages = append(v.passages, e.Passage)
-		vecs = append(vecs, e.Vector)
-	}
-	finish()
-	segments, err := build.wait()
-	if err != nil {
-		return nil, err
-	}
-	v.join(segments)
-	v.stats.Corpus, v.stats.Documents, v.stats.Passages = c, len(v.documents), len(v.passages)
-	return v, nil
-}
-
-// join makes the segments' postings those of the view.
-func (v *view) join(segments []*segment) {
-	v.body = newLexical(segments, func(s *segment) *postings { return &s.body })
-	v.docs = newLexical(segments, func(s *segment) *postings { return &s.docs })
-	v.openings = newLexical(segments, func(s *segment) *postings { return &s.openings })
-	var blocks []*block
-	for _, s := range segments {
-		blocks = append(blocks, s.vectors)
-	}
-	v.vectors = newVectors(blocks)
-}
-
-func (v *view) addDocument(d *Document) {
-	v.byID[d.ID] = len(v.documents)
-	v.documents = append(v.documents, d)
-	v.places = append(v.places, d.Meta.Jurisdiction())
-	if date := d.Meta.Date.Value; date != "" {
-		if v.stats.From == "" || date < v.stats.From {
-			v.stats.From = date
-		}
-		v.stats.To = max(v.stats.To, date)
-	}
 }
 
 // Search finds the passages for q, best first, at most q.K. The order is total:

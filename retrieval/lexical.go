@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -18,9 +19,15 @@ const (
 // A term's share of an item's score is its weight times tf/(tf+norm), where
 // the norm is the item's alone. That fraction is kept ready for the commonest
 // counts, so that scoring is one multiplication and one addition a posting.
+//
+// Items that are gone keep their numbers; the statistics are those of the rest,
+// to the bit, since what is gone is subtracted and no sum needs rounding.
 type lexical struct {
 	parts     []part
-	items     int
+	gone      []part
+	items     int   // numbers, of what is gone too
+	living    []run // what may have a score; nil: all
+	count     int   // items that are not gone
 	mean      float64
 	norms     []float32
 	fractions [ready][]float32 // of items that hold a term once, twice, …
@@ -36,19 +43,25 @@ type part struct {
 	first int // the number of the segment's first item
 }
 
-// newLexical joins the segments' postings for one field.
-func newLexical(segments []*segment, field func(*segment) *postings) *lexical {
+// newLexical joins the segments' postings for one field; the words of gone are
+// those of items that are in segments and count no more.
+func newLexical(segments, gone []*segment, field func(*segment) *postings) *lexical {
 	x := &lexical{}
 	var sum float64
 	for _, s := range segments {
 		p := field(s)
 		x.parts = append(x.parts, part{&s.words, p, x.items})
 		x.items += len(p.length)
-		for _, n := range p.length {
-			sum += float64(n)
-		}
+		sum += p.total
 	}
-	x.mean = max(1, sum/float64(max(1, x.items)))
+	x.count = x.items
+	for _, s := range gone {
+		p := field(s)
+		x.gone = append(x.gone, part{&s.words, p, 0})
+		x.count -= len(p.length)
+		sum -= p.total
+	}
+	x.mean = max(1, sum/float64(max(1, x.count)))
 	x.prepare()
 	return x
 }
@@ -88,6 +101,11 @@ func (x *lexical) df(t term) int {
 			n += p.df(id)
 		}
 	}
+	for _, p := range x.gone {
+		if id, ok := p.words.find(t); ok {
+			n -= p.df(id)
+		}
+	}
 	return n
 }
 
@@ -104,7 +122,7 @@ func (x *lexical) has(t term, item int) bool {
 
 // idf is BM25's inverse document frequency, never negative.
 func (x *lexical) idf(df int) float64 {
-	n := float64(x.items)
+	n := float64(x.count)
 	return math.Log(1 + (n-float64(df)+0.5)/(float64(df)+0.5))
 }
 
@@ -143,6 +161,11 @@ func (x *lexical) scores(q []queryTerm) []float32 {
 				df += p.df(id)
 			}
 		}
+		for _, p := range x.gone {
+			if id, ok := p.words.find(t.term); ok {
+				df -= p.df(id)
+			}
+		}
 		if df == 0 {
 			continue
 		}
@@ -152,6 +175,11 @@ func (x *lexical) scores(q []queryTerm) []float32 {
 				x.add(window(sum, p.first), p, uint32(ids[i]), w)
 			}
 		}
+	}
+	end := 0
+	for _, r := range x.living {
+		clear(sum[end:r.from])
+		end = r.to
 	}
 	return sum[:x.items]
 }
@@ -180,65 +208,102 @@ type ranked struct {
 	score float64
 }
 
+// A tieOrder says in which order items with equal scores stand: that of their
+// documents' places, and within a document that of their numbers. The zero
+// tieOrder is the order of the numbers.
+type tieOrder struct {
+	docOf []uint32 // item -> document
+	place []uint32 // of each document
+}
+
+// before reports whether a stands before b.
+func (o tieOrder) before(a, b ranked) bool {
+	if a.score != b.score {
+		return a.score > b.score
+	}
+	if o.place != nil && o.docOf[a.item] != o.docOf[b.item] {
+		return o.place[o.docOf[a.item]] < o.place[o.docOf[b.item]]
+	}
+	return a.item < b.item
+}
+
+// first sorts rs, best first, and keeps k.
+func (o tieOrder) first(rs []ranked, k int) []ranked {
+	slices.SortFunc(rs, func(a, b ranked) int {
+		switch {
+		case o.before(a, b):
+			return -1
+		case o.before(b, a):
+			return 1
+		}
+		return 0
+	})
+	return rs[:min(k, len(rs))]
+}
+
 // best are the k items with the highest scores above zero that keep lets
-// through; equal scores in the order of their numbers.
-func best(scores []float32, k int, keep func(item int) bool) []ranked {
+// through, best first.
+func (o tieOrder) best(scores []float32, k int, keep func(item int) bool) []ranked {
 	if k <= 0 {
 		return nil
 	}
-	h := make(worstFirst, 0, min(k, len(scores)))
-	least := float32(0) // what an item must exceed; items that come later lose ties
+	h := worstFirst{tieOrder: o, items: make([]ranked, 0, min(k, len(scores)))}
+	least := float32(math.SmallestNonzeroFloat32)
 	for i, s := range scores {
-		if s <= least || keep != nil && !keep(i) {
+		if s < least || keep != nil && !keep(i) {
 			continue
 		}
-		if len(h) < k {
-			h.push(ranked{i, float64(s)})
-		} else {
-			h.replace(ranked{i, float64(s)})
-		}
-		if len(h) == k {
-			least = float32(h[0].score)
+		h.offer(ranked{i, float64(s)}, k)
+		if len(h.items) == k {
+			least = float32(h.items[0].score)
 		}
 	}
-	return first(h, k)
+	return o.first(h.items, k)
 }
 
 // worstFirst is a heap of ranked items with the last of them on top.
-type worstFirst []ranked
-
-func (a ranked) before(b ranked) bool {
-	return a.score > b.score || a.score == b.score && a.item < b.item
+type worstFirst struct {
+	tieOrder
+	items []ranked
 }
 
-func (h *worstFirst) push(r ranked) {
-	*h = append(*h, r)
-	s := *h
-	for i := len(s) - 1; i > 0; {
+// offer adds r while there are fewer than k items; then it may take the place
+// of the last.
+func (h *worstFirst) offer(r ranked, k int) {
+	switch {
+	case len(h.items) < k:
+		h.items = append(h.items, r)
+		h.rise(len(h.items) - 1)
+	case h.before(r, h.items[0]):
+		h.items[0] = r
+		h.sink()
+	}
+}
+
+func (h *worstFirst) rise(i int) {
+	for i > 0 {
 		up := (i - 1) / 2
-		if !s[up].before(s[i]) {
-			break
+		if !h.before(h.items[up], h.items[i]) {
+			return
 		}
-		s[up], s[i] = s[i], s[up]
+		h.items[up], h.items[i] = h.items[i], h.items[up]
 		i = up
 	}
 }
 
-// replace puts r in the place of the last.
-func (h worstFirst) replace(r ranked) {
-	h[0] = r
+func (h *worstFirst) sink() {
 	for i := 0; ; {
 		c := 2*i + 1
-		if c >= len(h) {
+		if c >= len(h.items) {
 			return
 		}
-		if c+1 < len(h) && h[c].before(h[c+1]) {
+		if c+1 < len(h.items) && h.before(h.items[c], h.items[c+1]) {
 			c++
 		}
-		if !h[i].before(h[c]) {
+		if !h.before(h.items[i], h.items[c]) {
 			return
 		}
-		h[i], h[c] = h[c], h[i]
+		h.items[i], h.items[c] = h.items[c], h.items[i]
 		i = c
 	}
 }

@@ -49,12 +49,13 @@ func benchView() *view {
 	}
 	v := &view{}
 	segments, _ := b.wait()
-	v.join(segments)
+	v.segments = segments
 	for i, d := range benchDocs() {
 		for range d.passages {
 			v.docOf = append(v.docOf, uint32(i))
 		}
 	}
+	v.join(Corpus{})
 	return v
 }
 
@@ -77,7 +78,7 @@ func BenchmarkLexical(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		lex := v.lexicalScores(questions[i%len(questions)])
-		best(lex, 200, nil)
+		v.ties.best(lex, 200, nil)
 		release(lex)
 	}
 }

@@ -35,7 +35,7 @@ func (v *view) placed(question string, rs []ranked, scores []float32) []ranked {
 		rs[i].score *= near
 		scores[r.item] = float32(rs[i].score)
 	}
-	return first(rs, len(rs))
+	return v.ties.first(rs, len(rs))
 }
 
 // nearness is the share for a document of place p and a name that may mean

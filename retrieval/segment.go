@@ -93,6 +93,7 @@ type postings struct {
 	groups []group  // the first is empty, so that each begins where the one before it ends
 	starts []uint32 // of each term in groups, and once more for the end
 	length []float32
+	total  float64 // of length
 }
 
 // A group is the items that hold a term equally often.
@@ -152,7 +153,7 @@ func (c *counter) add(id uint32, single bool, weight float32) {
 
 // postings are what was counted, for terms many terms.
 func (c *counter) postings(terms int) postings {
-	p := postings{length: c.length, items: make([]uint16, len(c.ids)), starts: make([]uint32, terms+1)}
+	p := postings{length: slices.Clip(c.length), items: make([]uint16, len(c.ids)), starts: make([]uint32, terms+1)}
 	tfs := make([]float32, len(c.ids))
 	at := make([]uint32, terms+1) // where the next of each term goes
 	for _, id := range c.ids {
@@ -180,6 +181,9 @@ func (c *counter) postings(terms int) postings {
 	}
 	p.starts[terms] = uint32(len(p.groups))
 	p.groups = slices.Clip(p.groups)
+	for _, n := range p.length {
+		p.total += float64(n)
+	}
 	return p
 }
 

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -180,7 +181,8 @@ func TestScoresEqualSimpleOnes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.join(segments)
+		v.segments = segments
+		v.join(Corpus{})
 		q := queryTerms(someText(t, "question", 10), singleWeight)
 		for _, x := range []struct {
 			name   string
@@ -214,8 +216,16 @@ func TestBestEqualsSorting(t *testing.T) {
 				all = append(all, ranked{i, float64(s)})
 			}
 		}
-		if got, want := best(scores, k, kept), first(all, k); !slices.Equal(got, want) {
+		if got, want := (tieOrder{}).best(scores, k, kept), first(all, k); !slices.Equal(got, want) {
 			t.Fatalf("best = %v, want %v", got, want)
 		}
 	})
+}
+
+// first sorts rs by score, equal ones by number, and keeps k.
+func first(rs []ranked, k int) []ranked {
+	slices.SortFunc(rs, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.item, b.item))
+	})
+	return rs[:min(k, len(rs))]
 }

@@ -17,7 +17,9 @@ type vectors struct {
 	n, dim int
 	blocks []*block
 	first  []int // the number of each block's first vector
-	from   int   // from how many on a scan answers
+	living []run // what may be found
+	ties   tieOrder
+	from   int // from how many on a scan answers
 	queue  queue
 }
 
@@ -28,25 +30,28 @@ func newVectors(blocks []*block) *vectors {
 		s.n += b.n
 		s.dim = b.dim
 	}
+	s.living = []run{{0, s.n}}
 	return s
 }
 
 // similarity is the cosine of query and vector i.
 func (s *vectors) similarity(query []float32, i int) float64 {
-	if s.dim == 0 {
-		return 0
-	}
+	return float64(dot(s.vector(i), query))
+}
+
+// vector is vector i, not to be changed.
+func (s *vectors) vector(i int) []float32 {
 	b, _ := slices.BinarySearchFunc(s.first, i, func(first, i int) int {
 		if first <= i {
 			return -1
 		}
 		return 1
 	})
-	return float64(dot(s.blocks[b-1].vector(i-s.first[b-1]), query))
+	return s.blocks[b-1].vector(i - s.first[b-1])
 }
 
 // best are the k nearest vectors that keep lets through, nearest first; equal
-// ones in the order of their numbers.
+// ones in their tie order.
 func (s *vectors) best(ctx context.Context, query []float32, k int, keep func(item int) bool) ([]ranked, error) {
 	if s.n == 0 || k <= 0 || len(query) == 0 && s.dim == 0 {
 		return nil, nil
@@ -62,17 +67,18 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, keep func(it
 	for i, item := range items {
 		out[i] = ranked{item, s.similarity(query, item)}
 	}
-	return first(out, k), nil
+	return s.ties.first(out, k), nil
 }
 
 // candidates hold the k nearest.
 func (s *vectors) candidates(ctx context.Context, query []float32, k int, keep func(item int) bool) ([]int, error) {
 	switch {
-	case keep != nil && s.n < s.from:
-		// chromem-go's where-filters cost more than they save.
+	case s.n < s.from && (keep != nil || len(s.living) != 1 || s.living[0] != run{0, s.n}):
+		// chromem-go's where-filters cost more than they save, and its
+		// collections keep what is gone.
 		var items []int
-		for i := range s.n {
-			if keep(i) {
+		for _, r := range runsOf(s.living, keep) {
+			for i := r.from; i < r.to; i++ {
 				items = append(items, i)
 			}
 		}
@@ -96,18 +102,4 @@ func (s *vectors) candidates(ctx context.Context, query []float32, k int, keep f
 		return nil, err
 	}
 	return q.candidates(), nil
-}
-
-// first sorts rs by score, equal ones by number, and keeps k.
-func first(rs []ranked, k int) []ranked {
-	slices.SortFunc(rs, func(a, b ranked) int {
-		switch {
-		case a.before(b):
-			return -1
-		case b.before(a):
-			return 1
-		}
-		return 0
-	})
-	return rs[:min(k, len(rs))]
 }

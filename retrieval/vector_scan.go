@@ -38,7 +38,7 @@ type scan struct {
 }
 
 func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *scan {
-	q := &scan{query: query, k: k, runs: runsOf(s.n, keep), near: borrow(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
+	q := &scan{query: query, k: k, runs: runsOf(s.living, keep), near: borrow(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
 	if !coded {
 		return q
 	}
@@ -64,19 +64,21 @@ func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *sca
 // A run is the items [from, to).
 type run struct{ from, to int }
 
-// runsOf are the items of n that keep lets through, in order.
-func runsOf(n int, keep func(item int) bool) []run {
+// runsOf are the items of living that keep lets through, in order.
+func runsOf(living []run, keep func(item int) bool) []run {
 	if keep == nil {
-		return []run{{0, n}}
+		return living
 	}
 	var rs []run
-	for i := range n {
-		switch {
-		case !keep(i):
-		case len(rs) > 0 && rs[len(rs)-1].to == i:
-			rs[len(rs)-1].to++
-		default:
-			rs = append(rs, run{i, i + 1})
+	for _, r := range living {
+		for i := r.from; i < r.to; i++ {
+			switch {
+			case !keep(i):
+			case len(rs) > 0 && rs[len(rs)-1].to == i:
+				rs[len(rs)-1].to++
+			default:
+				rs = append(rs, run{i, i + 1})
+			}
 		}
 	}
 	return rs
@@ -191,7 +193,7 @@ func (s *vectors) step(q *scan, r run, sums *[scanStep]int32) {
 
 // candidates are the items that may be among the k nearest.
 func (q *scan) candidates() []int {
-	h := make(worstFirst, 0, min(q.k, len(q.near)))
+	h := worstFirst{items: make([]ranked, 0, min(q.k, len(q.near)))}
 	least := float32(math.Inf(-1))
 	var kept []int
 	for _, r := range q.runs {
@@ -200,14 +202,9 @@ func (q *scan) candidates() []int {
 				continue
 			}
 			kept = append(kept, r.from+i)
-			switch {
-			case len(h) < q.k:
-				h.push(ranked{i, float64(s)})
-			case s > float32(h[0].score):
-				h.replace(ranked{i, float64(s)})
-			}
-			if len(h) == q.k {
-				least = float32(h[0].score - 2*q.margin)
+			h.offer(ranked{i, float64(s)}, q.k)
+			if len(h.items) == q.k {
+				least = float32(h.items[0].score - 2*q.margin)
 			}
 		}
 	}

@@ -18,12 +18,11 @@ type options struct {
 	size, rounds               int
 	sizes                      []int
 	only                       string
-	noBleve                    bool
+	noBleve, full              bool
 }
 
 func main() {
 	var o options
-	var full bool
 	flag.StringVar(&o.seeds, "seeds", "../../seeds", "the folder whose sentences are recombined")
 	flag.StringVar(&o.questions, "questions", "../eval/testdata/questions-dev.jsonl", "what is asked of them")
 	flag.StringVar(&o.passages, "passages", os.Getenv("BENCH_PASSAGES"), "a JSONL file of passages (text), with questions-dev.jsonl beside it, measured too")
@@ -31,10 +30,10 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 4, "how often each question is asked")
 	flag.StringVar(&o.only, "only", "", "of words, vectors, library and growth those named here, comma separated; empty: all")
 	flag.BoolVar(&o.noBleve, "nobleve", false, "leave bleve out")
-	flag.BoolVar(&full, "full", false, "grow up to 250,000 passages")
+	flag.BoolVar(&o.full, "full", false, "grow up to 250,000 passages, and start chromem-go from its own files")
 	flag.Parse()
 	o.sizes = []int{1_000, 10_000, 50_000}
-	if full {
+	if o.full {
 		o.sizes = []int{1_000, 3_000, 10_000, 30_000, 100_000, 250_000}
 	}
 	r := &report{out: os.Stdout}
@@ -70,6 +69,11 @@ func run(r *report, o options) error {
 	}
 	if wanted("vectors") {
 		if err := dense(r, c, o); err != nil {
+			return err
+		}
+	}
+	if wanted("library") {
+		if err := library(r, o); err != nil {
 			return err
 		}
 	}

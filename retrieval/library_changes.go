@@ -1,0 +1,86 @@
+package retrieval
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"policybot/internal/db"
+)
+
+// Changed are the IDs of the documents that may differ between two versions,
+// and how many documents the newer one has to search. Documents that were
+// purged since are in neither: who removes the changed ones from what he knows
+// of the older version, adds what EntriesOf gives, and does not get as many as
+// there are must read the newer one whole.
+func (l *Library) Changed(ctx context.Context, from, to int64) (ids []string, total int, err error) {
+	err = db.View(ctx, l.conn, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT DISTINCT document FROM placements
+			WHERE from_version > ? AND from_version <= ? OR to_version > ? AND to_version <= ?`, from, to, from, to)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM placements p
+			WHERE p.from_version <= ? AND p.to_version > ? AND p.retired = 0
+			AND EXISTS (SELECT 1 FROM passages s WHERE s.revision = p.revision)`, to, to).Scan(&total)
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("compare corpus versions %d and %d: %w", from, to, db.Explain(err))
+	}
+	return ids, total, nil
+}
+
+// idsAtOnce is how many documents one statement names.
+const idsAtOnce = 500
+
+// EntriesOf are the Entries of a version that belong to the documents named.
+func (l *Library) EntriesOf(ctx context.Context, version int64, ids []string) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		stopped := false
+		err := db.View(ctx, l.conn, func(tx *sql.Tx) error {
+			c := Corpus{Version: version}
+			if err := tx.QueryRowContext(ctx, `SELECT embedder FROM corpora WHERE version = ?`, version).Scan(&c.Embedder); err != nil {
+				return err
+			}
+			var docs []Document
+			for some := range slices.Chunk(ids, idsAtOnce) {
+				args := []any{version, version}
+				for _, id := range some {
+					args = append(args, id)
+				}
+				found, err := documents(ctx, tx, `p.from_version <= ? AND p.to_version > ? AND p.retired = 0 AND p.document IN (?`+
+					strings.Repeat(", ?", len(some)-1)+`)`, args...)
+				if err != nil {
+					return err
+				}
+				docs = append(docs, found...)
+			}
+			slices.SortFunc(docs, func(a, b Document) int { return comparePaths(&a, &b) })
+			for i := range docs {
+				more, err := yieldEntries(ctx, tx, c, &docs[i], yield)
+				if err != nil || !more {
+					stopped = !more
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil && !stopped {
+			yield(Entry{}, fmt.Errorf("read %d documents of corpus version %d: %w", len(ids), version, err))
+		}
+	}
+}
