@@ -125,15 +125,24 @@ func (t table) lines(unit string) (captions, out []string) {
 		heads, names = 0, nil
 	}
 	paired := heads == 0 && t.pairs()
+	size := 0
 	for _, row := range t[heads:] {
+		var told []string
 		switch text, alone := only(row); {
 		case text == "":
 		case alone:
-			out = append(out, text)
+			told = []string{text}
 		case paired:
-			out = append(out, pairLines(row)...)
+			told = pairLines(row)
 		default:
-			out = append(out, rowLines(row, names, unit)...)
+			told = rowLines(row, names, unit)
+		}
+		out = append(out, told...)
+		for _, text := range told {
+			size += len(text)
+		}
+		if size > maxText { // long texts that reach down many rows: the file is refused
+			break
 		}
 	}
 	return captions, out
@@ -282,6 +291,7 @@ func (t table) names(heads int) []string {
 			}
 			text := strings.TrimRight(c.text, ":：")
 			switch {
+			case len(text)+len(names[i]) > 400: // a text, and no heading
 			case names[i] == "":
 				names[i] = text
 			case text != "" && !strings.HasSuffix(names[i], text):
@@ -321,13 +331,15 @@ func rowLines(row []cell, names []string, unit string) []string {
 	if utf8.RuneCountInString(whole) <= longest || len(parts) < 3 {
 		return []string{whole}
 	}
+	if utf8.RuneCountInString(label) > longest/4 {
+		label = "" // too long to be told again before each cell
+	}
 	var out []string
 	for _, p := range parts {
 		switch {
-		case p == label || strings.HasPrefix(p, "序号："):
-		case utf8.RuneCountInString(label) > longest/4:
+		case label == "":
 			out = append(out, p+end)
-		default:
+		case p != label:
 			out = append(out, label+"，"+p+end)
 		}
 	}

@@ -50,7 +50,7 @@ var only = map[string]string{
 	"github.com/spf13/cobra":                             "cmd/policybot",
 	"github.com/spf13/pflag":                             "cmd/policybot",
 	"github.com/wlynxg/chardet":                          "ingest",
-	"github.com/xuri/excelize/v2":                       "ingest",
+	"github.com/xuri/excelize/v2":                        "ingest",
 	"modernc.org/sqlite":                                 "internal/db",
 }
 
