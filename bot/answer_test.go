@@ -143,6 +143,21 @@ func TestExtractiveRefuses(t *testing.T) {
 	}
 }
 
+// TestPlacesAreSaid asks for several places' figures: each is told with its place.
+func TestPlacesAreSaid(t *testing.T) {
+	a := extractor(library(t,
+		paper{name: "city", place: "宁波市", date: "2024-01-01", passages: []string{"到2025年,新建社区食堂120家。"}},
+		paper{name: "district", place: "宁波市鄞州区", date: "2024-02-01", passages: []string{"到2025年,新建社区食堂18家。"}},
+	))
+	ans := ask(t, a, "到2025年新建社区食堂的目标,宁波市和鄞州区分别是多少家?")
+	if got := said(ans); got != "宁波市：到2025年,新建社区食堂120家。|鄞州区：到2025年,新建社区食堂18家。" {
+		t.Errorf("said %s", got)
+	}
+	if got := said(ask(t, a, "到2025年鄞州区新建社区食堂多少家?")); got != "到2025年,新建社区食堂18家。" {
+		t.Errorf("of the district alone: %s", got)
+	}
+}
+
 // TestSeedAnswersAreProven asks questions made of the seeds' own sentences:
 // whatever is told stands in its source, and nothing that the extractive
 // writer says is dropped.

@@ -50,7 +50,8 @@ func choose(r reading, ps []piece) []piece {
 	}
 	want, most := r.room()
 	used, news := size(lead.text), r.news(lead.folded)
-	if lead.text == ps[0].text {
+	told := r.Asks.brief() && shape(r, lead) > 0
+	if lead.text == ps[0].text && !(told && news >= minNews) {
 		for _, p := range following(ps, ps[0]) {
 			n := size(p.text)
 			if used >= want && news >= minNews || used+n > most && news >= minNews {
@@ -64,7 +65,7 @@ func choose(r reading, ps []piece) []piece {
 			news += r.news(p.folded)
 		}
 	}
-	if r.Asks.brief() && shape(r, lead) > 0 {
+	if told {
 		return out
 	}
 	return second(r, ps, out, most-used)

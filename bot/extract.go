@@ -83,7 +83,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, why
 	}
 	for _, p := range choose(read, ps) {
-		claims = append(claims, p.claim())
+		claims = append(claims, p.claimOf(p.placeToSay(read, part)))
 	}
 	return claims, ""
 }
@@ -141,6 +141,30 @@ const (
 	newsEnough   = 30   // characters of it
 	headlineLoss = 0.15 // it is a heading
 )
+
+// claimOf tells a piece with the name of the place that it speaks of, if any.
+func (p piece) claimOf(place string) prompts.Claim {
+	c := p.claim()
+	if place != "" {
+		c.Text = place + "：" + c.Text
+	}
+	return c
+}
+
+// placeToSay is the place of a piece's document where the reader must be told
+// it: the question asks about several places, or about one that the document's
+// only holds or lies in. A piece that names its place itself needs no telling.
+func (p piece) placeToSay(r reading, part part) string {
+	doc := p.src.Doc.Meta.Jurisdiction()
+	if doc.IsZero() || len(r.Places) == 0 || strings.Contains(p.folded, fold(doc.Name())) {
+		return ""
+	}
+	asked := slices.ContainsFunc(r.Places, func(m places.Mention) bool { return slices.Contains(m.Places, doc) })
+	if asked && part.place.IsZero() {
+		return ""
+	}
+	return doc.Name()
+}
 
 // pieces cuts the sources into sentences and scores each for the question.
 func pieces(read reading, sources []prompts.Source) []piece {

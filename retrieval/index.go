@@ -14,9 +14,9 @@ import (
 // values were chosen on public questions about government documents; around
 // them the results change little.
 const (
-	singleWeight   = 0.5  // a single character against a pair or word
+	singleWeight   = 0.9  // a single character against a pair or word
 	headingWeight  = 0.5  // a term in the headings above a passage against one in it
-	officialWeight = 0.5  // a term that officials use for the question's words, shared out among them
+	officialWeight = 0.8  // a term that officials use for the question's words, shared out among them
 	docWeight      = 0.7  // the score of the whole document, lent to its passages
 	openingWeight  = 0.2  // the score of its title and first lines, likewise
 	openingRunes   = 120  // how much counts as first lines

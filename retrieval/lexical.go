@@ -10,7 +10,7 @@ import (
 // Relevance Framework, 2009).
 const (
 	bm25K1 = 1.2
-	bm25B  = 0.75
+	bm25B  = 0.9
 )
 
 // A lexical index ranks items of one field by BM25, over all segments of a
