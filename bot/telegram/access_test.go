@@ -118,6 +118,7 @@ func TestAdmins(t *testing.T) {
 			wait(10 * time.Second)
 		}
 		s.press(mine, li, s.last(mine).ID, "👎")
+		wait(5 * time.Second)
 		ask := func(c *telegramtest.Chat, u *telegramtest.User, text string, opts ...telegramtest.SendOption) string {
 			t.Helper()
 			c.Send(u, text, opts...)

@@ -168,6 +168,9 @@ func (b *Bot) begin(ctx context.Context, a ask, r *reply) (leave func(), err err
 	need, suspect := 1, r.Tries >= triesInCompany
 	if suspect {
 		need = cap(b.slots)
+		if err := sleep(ctx, time.Until(b.started.Add(aloneAfter))); err != nil {
+			return nil, err
+		}
 		end, err := enter(ctx, b.alone) // two that wait for all would wait for each other
 		if err != nil {
 			return nil, err

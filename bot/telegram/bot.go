@@ -121,6 +121,7 @@ type Bot struct {
 	strangers *limiter      // of what those are told whom the bot is not for
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
+	started   time.Time     // when Run began to answer
 	taking    atomic.Bool   // whether updates may be posted to us
 	fatal     context.CancelCauseFunc
 
@@ -185,6 +186,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	b.lanes = newLanes(func(id int64) { b.work(working, id) })
+	b.started = time.Now()
 	owed, err := b.store.waiting(ctx)
 	if ctx.Err() != nil {
 		return nil

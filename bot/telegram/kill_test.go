@@ -134,7 +134,7 @@ func TestSoakKill(t *testing.T) {
 	placeholders, again := 0, 0
 	for q, c := range asked {
 		if n := tellingsOf(c, "答"+q+"第1点。"); n != 1 {
-			t.Errorf("%s has %d answers", q, n)
+			t.Errorf("%s has %d answers:\n%.600s", q, n, c.Screen())
 		}
 		again += max(0, tellingsOf(c, "答"+q+"第60点。")-1)
 		placeholders += tellingsOf(c, chinese.Looking)

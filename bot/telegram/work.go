@@ -22,8 +22,11 @@ const (
 	// process down every time must not do so for ever.
 	maxTries = 12
 	// triesInCompany is how often it is begun beside others. After that it is
-	// made alone, so that a crash accuses nobody else.
+	// made alone, so that a crash accuses nobody else, and not before the
+	// process has been up for aloneAfter: then the others have their answers,
+	// and who restarts the process does not give it up either.
 	triesInCompany = 4
+	aloneAfter     = 5 * time.Second
 )
 
 // errPanic is a panic while an update was dealt with.
