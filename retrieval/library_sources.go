@@ -46,15 +46,27 @@ func (l *Library) Known(ctx context.Context, source string) ([]Known, error) {
 		if err != nil {
 			return err
 		}
-		for _, d := range docs {
-			k := Known{Document: d}
-			if err := tx.QueryRowContext(ctx, `SELECT name, parser FROM revisions WHERE id = ?`, d.Revision).
-				Scan(&k.Name, &k.Parser); err != nil {
+		rows, err := tx.QueryContext(ctx, `SELECT r.id, r.name, r.parser FROM placements p JOIN documents d ON d.id = p.document
+			JOIN revisions r ON r.id = p.revision WHERE p.to_version = ? AND d.source = ?`, int64(still), source)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		read := map[int64]Known{}
+		for rows.Next() {
+			var id int64
+			var k Known
+			if err := rows.Scan(&id, &k.Name, &k.Parser); err != nil {
 				return err
 			}
+			read[id] = k
+		}
+		for _, d := range docs {
+			k := read[d.Revision]
+			k.Document = d
 			known = append(known, k)
 		}
-		return nil
+		return rows.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the documents of %s: %w", source, err)
