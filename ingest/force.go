@@ -22,7 +22,6 @@ var (
 	plainNumber = regexp.MustCompile(`(\p{Han}[\p{Han} ]{0,30}公告)\s?((?:19|20)\d{2})\s?年\s?第\s?(\d{1,4})\s?号`)
 	decree      = regexp.MustCompile(`(\p{Han}[\p{Han} ]{1,20}令)\s?第\s?(\d{1,4})\s?号`)
 	numberLabel = regexp.MustCompile(`(?:发文字号|文\s?件\s?编\s?号|文\s?号|公文字号)\s?(?:[:：]|[\]】])\s?(\S.*)$`)
-	cited       = regexp.MustCompile(`《[^》]*》[（(]?$|(?:根据|依据|按照|依照|落实|执行|转发|贯彻)\s*$`)
 
 	signedLabel = regexp.MustCompile(`(?:成文日期|成文时间)\s?(?:[:：]|[\]】])\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
 
