@@ -69,3 +69,4 @@ eval: ## answer the question set on seeds/ and verify its claims, in a library o
 .PHONY: golden
 golden: ## write the golden files anew; read the diff before you commit it
 	$(GO) test ./cmd/policybot -run "Golden|Readme" -update
+	$(GO) test ./bot/telegram -run Conversation -update
