@@ -66,9 +66,13 @@ type PassageChange struct {
 	Now     string   `json:"now,omitempty"`
 }
 
-// longestTable bounds the cells that one comparison fills, so that hostile
-// texts cannot cost more than a moment.
-const longestTable = 4_000_000
+// These bound the cells that one comparison fills, so that hostile texts cannot
+// cost more than a moment: cells that compare characters or whole texts, and
+// cells that compare sets of character pairs.
+const (
+	manyCells = 4_000_000
+	fewCells  = 90_000
+)
 
 // compareTexts finds what changes from was to now, passage by passage.
 func compareTexts(was, now []retrieval.Passage) *Diff {
@@ -100,7 +104,7 @@ type passagePair struct{ was, now *retrieval.Passage }
 // pairPassages puts equal passages together in order, and between them the
 // ones that are most alike.
 func pairPassages(was, now []retrieval.Passage) []passagePair {
-	same := align(len(was), len(now), func(i, j int) int {
+	same := align(len(was), len(now), manyCells, func(i, j int) int {
 		if was[i].Text == now[j].Text {
 			return 1
 		}
@@ -130,7 +134,7 @@ func pairAlike(was, now []retrieval.Passage) []passagePair {
 		return out
 	}
 	a, b := grams(was), grams(now)
-	pairs := align(len(was), len(now), func(i, j int) int {
+	pairs := align(len(was), len(now), fewCells, func(i, j int) int {
 		if s := overlapOf(a[i], b[j]); s >= alike {
 			return int(s * scale)
 		}
@@ -180,19 +184,19 @@ func overlapOf(a, b map[[2]rune]bool) float64 {
 }
 
 // align pairs two rows in order so that the worths of the pairs sum up to the
-// most; a pair worth 0 is none. Beyond longestTable only what is alike at both
+// most; a pair worth 0 is none. Beyond so many cells only what is alike at both
 // ends is paired.
-func align(n, m int, worth func(i, j int) int) [][2]int {
+func align(n, m, cells int, worth func(i, j int) int) [][2]int {
 	var head, tail [][2]int
 	i, j := 0, 0
-	for ; i < n && j < m && worth(i, j) > 0 && n*m > longestTable; i, j = i+1, j+1 {
+	for ; i < n && j < m && worth(i, j) > 0 && n*m > cells; i, j = i+1, j+1 {
 		head = append(head, [2]int{i, j})
 	}
-	for ; n > i && m > j && n*m > longestTable && worth(n-1, m-1) > 0; n, m = n-1, m-1 {
+	for ; n > i && m > j && n*m > cells && worth(n-1, m-1) > 0; n, m = n-1, m-1 {
 		tail = append(tail, [2]int{n - 1, m - 1})
 	}
 	slices.Reverse(tail)
-	if (n-i)*(m-j) > longestTable {
+	if (n-i)*(m-j) > cells {
 		return append(head, tail...)
 	}
 	return append(append(head, alignWhole(i, n, j, m, worth)...), tail...)
@@ -263,7 +267,7 @@ func tokens(s string) []token {
 func compareFigures(was, now string) []FigureChange {
 	a, b := tokens(was), tokens(now)
 	const word, samePlace, sameValue = 2, 3, 6
-	pairs := align(len(a), len(b), func(i, j int) int {
+	pairs := align(len(a), len(b), manyCells, func(i, j int) int {
 		switch x, y := a[i].figure, b[j].figure; {
 		case x == nil && y == nil && a[i].r == b[j].r:
 			return word

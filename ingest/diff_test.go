@@ -98,7 +98,16 @@ func TestDiffIsBounded(t *testing.T) {
 		now.WriteString("补贴2元。\n")
 	}
 	long := strings.Repeat("补贴3元", 20000)
+	var old, changed strings.Builder
+	for i := range 400 { // every passage changes
+		line := strings.Repeat(string(rune('一'+i)), 3) + strings.Repeat("各级各部门要高度重视，认真抓好落实", 25)
+		old.WriteString(line + "。\n")
+		changed.WriteString("新" + line + "。\n")
+	}
 	start := time.Now()
+	if d := compareTexts(passagesOf(old.String()), passagesOf(changed.String())); len(d.Passages) != 400 {
+		t.Errorf("%d passages change, want 400", len(d.Passages))
+	}
 	compareTexts(passagesOf(was.String()+long), passagesOf(now.String()+long+"4元"))
 	if took := time.Since(start); took > time.Minute {
 		t.Errorf("comparing took %v", took)
