@@ -5,5 +5,6 @@
 // them as numbered corpora. An Index is a view of one corpus in memory, in
 // three parts: postings for BM25 over character unigrams, bigrams and words
 // (lexical.go), vectors in chromem-go (vector.go), and the documents' facts
-// for filters. Nothing in memory is truth; it is rebuilt from the Library.
+// for filters. They stand in immutable segments, which a newer view shares and
+// adds to (view.go). Nothing in memory is truth; it is rebuilt from the Library.
 package retrieval

@@ -34,12 +34,8 @@ func (b *build) add(d *Document, passages []Passage, vectors [][]float32) {
 	if b.passages > 0 && b.passages+len(passages) > b.most {
 		b.flush()
 	}
-	b.waiting = append(b.waiting, newWritten(d, passages, vectors))
+	b.waiting = append(b.waiting, written{passages, vectors, d.Meta.Title.Value + "\n" + d.Meta.Place.Value, opening(passages)})
 	b.passages += len(passages)
-}
-
-func newWritten(d *Document, passages []Passage, vectors [][]float32) written {
-	return written{passages, vectors, d.Meta.Title.Value + "\n" + d.Meta.Place.Value, opening(passages)}
 }
 
 // flush begins to build what waits.

@@ -138,12 +138,12 @@ func (v *view) changed(ctx context.Context, c Corpus, ids []string, entries iter
 	w := *v
 	w.dead = make([]bool, len(v.documents), len(v.documents)+64)
 	copy(w.dead, v.dead)
-	var dying []written
+	var dying []uint32
 	for _, id := range ids {
 		from, to := v.parts(id)
 		for d := from; d < to; d++ {
 			w.dead[d] = true
-			dying = append(dying, v.written(d))
+			dying = append(dying, d)
 		}
 	}
 	if err := w.bury(ctx, dying); err != nil {
@@ -158,21 +158,15 @@ func (v *view) changed(ctx context.Context, c Corpus, ids []string, entries iter
 	return &w, nil
 }
 
-// written is a document as it was indexed, without its vectors.
-func (v *view) written(d uint32) written {
-	return newWritten(v.documents[d], v.passages[v.from[d]:v.end(d)], nil)
-}
-
 // bury takes the words of documents out of the statistics.
-func (v *view) bury(ctx context.Context, dying []written) error {
-	for some := range slices.Chunk(dying, segmentMost/2) {
-		s, err := newSegment(ctx, some)
-		if err != nil {
-			return err
-		}
-		v.gone = append(slices.Clip(v.gone), s)
+func (v *view) bury(ctx context.Context, dying []uint32) error {
+	build := newBuild(ctx)
+	for _, d := range dying {
+		build.add(v.documents[d], v.passages[v.from[d]:v.end(d)], nil)
 	}
-	return nil
+	segments, err := build.wait()
+	v.gone = append(slices.Clip(v.gone), segments...)
+	return err
 }
 
 // arrange puts the documents that v has more than old at their places.
@@ -284,10 +278,10 @@ func (v *view) merged(ctx context.Context, base int) (*view, int, error) {
 	if base > 0 {
 		w.numbers, w.dead = v.numbers[:1:1], slices.Clone(v.dead[:docs])
 	}
-	var dying []written
+	var dying []uint32
 	for d, dead := range w.dead {
 		if dead {
-			dying = append(dying, w.written(uint32(d)))
+			dying = append(dying, uint32(d))
 		}
 	}
 	if err := w.bury(ctx, dying); err != nil {
