@@ -64,11 +64,11 @@ func (x *Index) Documents() []*Document { return x.view.Load().listed }
 // stands in every one, 1 for what stands in none, the mean for several.
 func (x *Index) Rarity(s string) float64 {
 	v := x.view.Load()
-	top := v.body.idf(0)
+	top := v.body.rarity(0)
 	var sum, n float64
 	eachTerm(s, func(t term) {
 		if !t.single() || utf8.RuneCountInString(s) == 1 {
-			sum += v.body.idf(v.body.df(t)) / top
+			sum += v.body.rarity(v.body.df(t)) / top
 			n++
 		}
 	})

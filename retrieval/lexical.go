@@ -126,6 +126,17 @@ func (x *lexical) idf(df int) float64 {
 	return math.Log(1 + (n-float64(df)+0.5)/(float64(df)+0.5))
 }
 
+// unseen is how many passages without a term are taken to exist beside those
+// of the index: in a library of five documents, a word that stands in two is
+// still a rare one.
+const unseen = 100
+
+// rarity is idf among the items of the index and the unseen ones.
+func (x *lexical) rarity(df int) float64 {
+	n := float64(x.count + unseen)
+	return math.Log(1 + (n-float64(df)+0.5)/(float64(df)+0.5))
+}
+
 // A weighted term of a query.
 type queryTerm struct {
 	term
