@@ -12,6 +12,8 @@ func extract(name string, raw []byte) (original, error) {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".html", ".htm", ".shtml", ".xhtml":
 		return htmlOriginal(raw)
+	case ".pdf":
+		return pdfOriginal(raw)
 	case ".docx", ".docm":
 		return docxOriginal(raw)
 	case ".csv", ".tsv":

@@ -27,7 +27,7 @@ type original struct {
 }
 
 // readable are the file types that are read, by extension.
-var readable = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".docm", ".csv", ".tsv", ".xlsx", ".xlsm"}
+var readable = []string{".txt", ".text", ".md", ".markdown", ".html", ".htm", ".shtml", ".xhtml", ".pdf", ".docx", ".docm", ".csv", ".tsv", ".xlsx", ".xlsm"}
 
 // advice says for well-known types that are not read what to do about them.
 var advice = map[string]string{

@@ -22,6 +22,7 @@ import (
 
 // TestMain also plays the ingest that TestKilledIngest kills.
 func TestMain(m *testing.M) {
+	ingest.PDFChild()
 	if os.Getenv("POLICYBOT_INGEST_CHILD") != "" {
 		ingestChild(os.Args[1], os.Args[2], os.Args[3])
 		return

@@ -142,7 +142,7 @@ func readDetail(ctx context.Context, tx *sql.Tx, id string) (*Detail, error) {
 	if err := json.Unmarshal([]byte(removed), &detail.Removed); err != nil {
 		return nil, fmt.Errorf("removed pieces of document %s: %w", id, err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT start_at, end_at, heading FROM passages
+	rows, err := tx.QueryContext(ctx, `SELECT start_at, end_at, heading, page, last_page FROM passages
 		WHERE revision = ? ORDER BY ordinal`, docs[0].Revision)
 	if err != nil {
 		return nil, err

@@ -209,7 +209,7 @@ func putRevision(ctx context.Context, tx *sql.Tx, docID, hash string, c Content)
 
 func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) error {
 	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO passages (revision, ordinal, start_at, end_at, heading, text_hash) VALUES (?, ?, ?, ?, ?, ?)`)
+		INSERT INTO passages (revision, ordinal, start_at, end_at, heading, page, last_page, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
@@ -220,7 +220,7 @@ func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) err
 			return err
 		}
 		text := embeddedHash(c.Meta, p)
-		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), text[:]); err != nil {
+		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), p.Page, p.LastPage, text[:]); err != nil {
 			return err
 		}
 	}

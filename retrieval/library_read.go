@@ -114,7 +114,7 @@ func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield 
 		return true, err
 	}
 	rows, err := tx.QueryContext(ctx, `
-		SELECT p.start_at, p.end_at, p.heading, v.vector
+		SELECT p.start_at, p.end_at, p.heading, p.page, p.last_page, v.vector
 		FROM passages p LEFT JOIN vectors v ON v.model = ? AND v.text_hash = p.text_hash
 		WHERE p.revision = ? ORDER BY p.ordinal`, c.Embedder, d.Revision)
 	if err != nil {
@@ -137,12 +137,12 @@ func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield 
 	return true, rows.Err()
 }
 
-// scanPassage reads start, end and heading, and then into more, from a row.
+// scanPassage reads start, end, heading and pages, and then into more, from a row.
 // The passage's text shares the memory of text.
 func scanPassage(rows *sql.Rows, d *Document, text string, more ...any) (Passage, error) {
 	p := Passage{DocID: d.ID, Revision: d.Revision}
 	var heading string
-	if err := rows.Scan(append([]any{&p.Start, &p.End, &heading}, more...)...); err != nil {
+	if err := rows.Scan(append([]any{&p.Start, &p.End, &heading, &p.Page, &p.LastPage}, more...)...); err != nil {
 		return p, err
 	}
 	if p.Start < 0 || p.End > len(text) || p.Start >= p.End {

@@ -151,6 +151,10 @@ CREATE TABLE sketches (
 );
 CREATE INDEX sketches_revision ON sketches(revision);
 CREATE INDEX staged_revision ON staged(revision);
+`, `
+-- The pages of the original on which a passage begins and ends; 0 without pages.
+ALTER TABLE passages ADD COLUMN page INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE passages ADD COLUMN last_page INTEGER NOT NULL DEFAULT 0;
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and

@@ -146,7 +146,7 @@ func (d *Draft) Texts(ctx context.Context, us []Unembedded) ([]string, error) {
 
 func (d *Draft) passage(ctx context.Context, u Unembedded, text string) (Passage, error) {
 	rows, err := d.lib.conn.QueryContext(ctx,
-		`SELECT start_at, end_at, heading FROM passages WHERE revision = ? AND ordinal = ?`, u.revision, u.ordinal)
+		`SELECT start_at, end_at, heading, page, last_page FROM passages WHERE revision = ? AND ordinal = ?`, u.revision, u.ordinal)
 	if err != nil {
 		return Passage{}, db.Explain(err)
 	}

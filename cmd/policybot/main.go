@@ -11,9 +11,12 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"policybot/ingest"
 )
 
 func main() {
+	ingest.PDFChild()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal asks for an orderly end; from then on signals kill.
 	context.AfterFunc(ctx, stop)

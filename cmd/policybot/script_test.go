@@ -5,9 +5,12 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"policybot/ingest"
 )
 
 func TestMain(m *testing.M) {
+	ingest.PDFChild()
 	testscript.Main(m, map[string]func(){"policybot": main})
 }
 

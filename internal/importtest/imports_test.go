@@ -43,6 +43,8 @@ var only = map[string]string{
 	"github.com/cenkalti/backoff/v5":                     "internal/openai",
 	"github.com/go-telegram-bot-api/telegram-bot-api/v5": "bot/telegram",
 	"github.com/joho/godotenv":                           "cmd/policybot",
+	"github.com/klippa-app/go-pdfium":                    "ingest",
+	"github.com/tetratelabs/wazero":                      "ingest",
 	"github.com/peterh/liner":                            "cmd/policybot",
 	"github.com/philippgille/chromem-go":                 "retrieval",
 	"github.com/sashabaranov/go-openai":                  "internal/openai",
