@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -16,11 +17,15 @@ const (
 	reasonLinkBox = "links in page" // mostly links
 )
 
-// Names with which pages mark what is not their text, and what is: by element
-// name, class, id or role.
+// Names with which pages mark what is not their text, and what is: by class, id,
+// role or property. They are compiled when the first page is read.
 var (
-	asideName = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:comments?(?:list|form|box|area|s?[_-]?section)?|commentlist|respond|disqus\w*|foot(?:er)?\w*|side-?bar\w*|sidebox|aside|related\w*|relate[ds]?|recommend\w*|xgwj|xgyd|share\w*|sharing|social\w*|shariff|bdsharebuttonbox|nav(?:bar|igation|i)?|subnav|topnav|menu\w*|bread-?crumbs?\w*|crumbs?|breadcrumb\w*|popup|modal|cookies?\w*|consent|gdpr|newsletter\w*|subscri\w+|promo\w*|advert\w*|ads?|adbox|banner\w*|sponsor\w*|pag(?:er|ination|enav\w*)|toolbar|toolbox|widgets?|copyright|login|signin|signup|search\w*|skip(?:link)?s?|tag(?:s|list|cloud|-list)|taglist|keywords?|outbrain\w*|taboola\w*|teasers?|author-?(?:box|info|bio)|about-?author|bio|print\w*|hotline|hotnews|rank(?:ing|list)?|dangqianweizhi|weizhi|wzdh|friendlink\w*|links|qrcode|ewm|erweima|jiathis\w*|post-?(?:nav\w*|meta|footer|tags)|entry-?(?:meta|footer|utility)|article-?(?:footer|meta|tags|tools)|rss|trending|most-?(?:read|popular)|popular\w*|more-?(?:news|stories|from)|read-?(?:more|next)|also-?(?:read|like)|see-?also|reply|trackbacks?|pingbacks?|vcard|hidden|visually-?hidden|screen-reader\w*|sr-only|noprint|legal|disclaimer)(?:$|[\s_-])`)
-	bodyName  = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:article\w*|post-?(?:content|body|text|entry)?|entry(?:-?content|-?body|-?text)?|story\w*|main(?:-?content|-?text|-?body)?|content\w*|body-?(?:text|content)?|text|trs_editor\w*|trs_ueditor\w*|trs_preview\w*|ucap-?content|ucapcontent|zoom|zoomcon|ivs_content|news_?con\w*|con_?text|artibody|detail\w*|wp_articlecontent|maintext|hnews|h-entry|single)(?:$|[\s_-])`)
+	asideName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|[\s_-])(?:comments?(?:list|form|box|area|s?[_-]?section)?|commentlist|respond|disqus\w*|foot(?:er)?\w*|side-?bar\w*|sidebox|aside|related\w*|relate[ds]?|recommend\w*|xgwj|xgyd|share\w*|sharing|social\w*|shariff|bdsharebuttonbox|nav(?:bar|igation|i)?|subnav|topnav|menu\w*|bread-?crumbs?\w*|crumbs?|breadcrumb\w*|popup|modal|cookies?\w*|consent|gdpr|newsletter\w*|subscri\w+|promo\w*|advert\w*|ads?|adbox|banner\w*|sponsor\w*|pag(?:er|ination|enav\w*)|toolbar|toolbox|widgets?|copyright|login|signin|signup|search\w*|skip(?:link)?s?|tag(?:s|list|cloud|-list)|taglist|keywords?|outbrain\w*|taboola\w*|teasers?|author-?(?:box|info|bio)|about-?author|bio|print\w*|hotline|hotnews|rank(?:ing|list)?|dangqianweizhi|weizhi|wzdh|friendlink\w*|links|qrcode|ewm|erweima|jiathis\w*|post-?(?:nav\w*|meta|footer|tags)|entry-?(?:meta|footer|utility)|article-?(?:footer|meta|tags|tools)|rss|trending|most-?(?:read|popular)|popular\w*|more-?(?:news|stories|from)|read-?(?:more|next)|also-?(?:read|like)|see-?also|reply|trackbacks?|pingbacks?|vcard|hidden|visually-?hidden|screen-reader\w*|sr-only|noprint|legal|disclaimer)(?:$|[\s_-])`)
+	})
+	bodyName = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|[\s_-])(?:article\w*|post-?(?:content|body|text|entry)?|entry(?:-?content|-?body|-?text)?|story\w*|main(?:-?content|-?text|-?body)?|content\w*|body-?(?:text|content)?|text|trs_editor\w*|trs_ueditor\w*|trs_preview\w*|ucap-?content|ucapcontent|zoom|zoomcon|ivs_content|news_?con\w*|con_?text|artibody|detail\w*|wp_articlecontent|maintext|hnews|h-entry|single)(?:$|[\s_-])`)
+	})
 )
 
 // pageNames is what an element says of itself.
@@ -42,7 +47,7 @@ func boxName(n *html.Node) bool {
 	case atom.Body, atom.Html, atom.Article, atom.Main:
 		return false
 	}
-	return asideName.MatchString(pageNames(n))
+	return asideName().MatchString(pageNames(n))
 }
 
 // good reports whether a block reads as a paragraph of running text.
@@ -160,7 +165,7 @@ func (f framing) body(blocks []block) *html.Node {
 			return at
 		}
 		share := float64(inside[best]) / float64(inside[at])
-		named := best.DataAtom == atom.Article || best.DataAtom == atom.Main || bodyName.MatchString(pageNames(best))
+		named := best.DataAtom == atom.Article || best.DataAtom == atom.Main || bodyName().MatchString(pageNames(best))
 		if inline[best.DataAtom] || best.DataAtom == atom.P || best.DataAtom == atom.Li || !(share >= .92 || named && share >= .5) {
 			return at
 		}
