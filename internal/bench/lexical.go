@@ -111,6 +111,7 @@ func lexical(r *report, c corpus, o options) error {
 	if o.noBleve {
 		t := interleave(o.rounds*len(c.questions), ask)[0]
 		r.line("search, this project", "p50 %s, p99 %s", short(t.at(.5)), short(t.at(.99)))
+		r.line("processor time a question", "%s", short(processor(10*len(c.questions), ask)))
 		r.line("throughput", "%.0f queries/s on %d cores", throughput(runtime.GOMAXPROCS(0), 20*len(c.questions), ask), runtime.GOMAXPROCS(0))
 		return nil
 	}
@@ -134,6 +135,7 @@ func lexical(r *report, c corpus, o options) error {
 	t := interleave(o.rounds*len(c.questions), ask, askBleve)
 	r.line("search, this project", "p50 %s, p99 %s", short(t[0].at(.5)), short(t[0].at(.99)))
 	r.line("search, bleve", "p50 %s, p99 %s", short(t[1].at(.5)), short(t[1].at(.99)))
+	r.line("processor time a question", "%s, bleve %s", short(processor(10*len(c.questions), ask)), short(processor(len(c.questions), askBleve)))
 	r.gate("search p99 / bleve's", ratio(t[0].at(.99), t[1].at(.99)), 1./20)
 	r.line("throughput", "%.0f queries/s on %d cores", throughput(runtime.GOMAXPROCS(0), 20*len(c.questions), ask), runtime.GOMAXPROCS(0))
 	return nil

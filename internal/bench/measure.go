@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 )
 
@@ -38,6 +39,23 @@ func took(work func()) time.Duration {
 	start := time.Now()
 	work()
 	return time.Since(start)
+}
+
+// processor is the processor time that n works take, each; unlike a duration
+// it does not grow with what else the machine does.
+func processor(n int, work func(i int)) time.Duration {
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			panic(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	for i := range n {
+		work(i)
+	}
+	return (used() - before) / time.Duration(n)
 }
 
 // heap is how many bytes are in use after a collection.

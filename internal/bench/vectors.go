@@ -121,6 +121,9 @@ func dense(r *report, c corpus, o options) error {
 	r.gate("vectors p99 / plain read's", ratio(t[0].at(.99), t[1].at(.99)), 1.5)
 	r.gate("filter p50 / plain read's", ratio(t[2].at(.5), t[1].at(.5)), .15)
 	r.line("filter p50 / unfiltered p50", "%.3f", ratio(t[2].at(.5), t[0].at(.5)))
+	r.line("processor time, words and vectors", "%s, chromem-go %s", short(processor(200, func(i int) {
+		search(retrieval.Query{Text: c.questions[i%len(c.questions)], K: 10})
+	})), short(processor(10, askChromem)))
 	callers(r, c, o, search, askChromem)
 	runtime.KeepAlive(sink)
 	return nil
