@@ -244,7 +244,9 @@ func checkOnce(t *testing.T, chat, group *telegramtest.Chat, repeated int64) {
 	if n := count(chat, "第60项任务由第60组负责"); n < 1 || n > 1+repeated {
 		t.Errorf("the last part came %d times with %d counted repeats", n, repeated)
 	}
-	if n := count(chat, chinese.Looking) + count(group, chinese.Looking); n > 1 {
+	// A placeholder that was sent and not yet recorded is sent again: one for
+	// each of the two chats whose answers were under way.
+	if n := count(chat, chinese.Looking) + count(group, chinese.Looking); n > 2 {
 		t.Errorf("%d placeholders are left over", n)
 	}
 }
