@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"fmt"
 	"iter"
 
 	"policybot/internal/places"
@@ -122,6 +123,18 @@ type Passage struct {
 	// passage begins and ends; 0 where the format has no pages.
 	Page     int `json:"page,omitempty"`
 	LastPage int `json:"last_page,omitempty"`
+}
+
+// Pages says on which pages of the original the passage stands, as 第3页 or
+// 第3–4页; "" for an original without pages.
+func (p Passage) Pages() string {
+	switch {
+	case p.Page == 0:
+		return ""
+	case p.LastPage > p.Page:
+		return fmt.Sprintf("第%d–%d页", p.Page, p.LastPage)
+	}
+	return fmt.Sprintf("第%d页", p.Page)
 }
 
 // A Hit is a passage that was found, with why.

@@ -62,7 +62,7 @@ func group(sources []prompts.Source, claims []prompts.Claim) (out []*cited) {
 			n = len(out)
 			out = append(out, &cited{doc: s.Doc, id: s.DocID})
 		}
-		d, heading := out[n], lastHeading(s, claims, i+1)
+		d, heading := out[n], dotted(lastHeading(s, claims, i+1), s.Pages())
 		at := slices.IndexFunc(d.places, func(p citedPlace) bool { return p.heading == heading })
 		if at < 0 {
 			at = len(d.places)

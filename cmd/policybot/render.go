@@ -127,7 +127,7 @@ func marked(c prompts.Claim) string {
 }
 
 // sourceLine says where a passage stands: title, issuer or site, date, place,
-// heading.
+// pages, heading.
 func sourceLine(p retrieval.Passage, d *retrieval.Document) string {
 	if d == nil {
 		return line(p.DocID)
@@ -140,7 +140,7 @@ func sourceLine(p retrieval.Passage, d *retrieval.Document) string {
 	if by == "" {
 		by = m.Site.Value
 	}
-	return joined(" · ", title, by, m.Date.Value, m.Place.Value, strings.Join(p.Heading, " › "))
+	return joined(" · ", title, by, m.Date.Value, m.Place.Value, p.Pages(), strings.Join(p.Heading, " › "))
 }
 
 // quotesOf are the different quotes that claims take from source n.

@@ -73,6 +73,8 @@ type Location struct {
 	Jurisdiction string   `json:"place,omitempty"`
 	Kind         string   `json:"kind,omitempty"`
 	Heading      []string `json:"heading,omitempty"`
+	Page         int      `json:"page,omitempty"` // of the original, from 1
+	LastPage     int      `json:"last_page,omitempty"`
 	Start        int      `json:"start"`
 	End          int      `json:"end"`
 }
@@ -171,7 +173,7 @@ func claimsOf(claims []prompts.Claim, sources []prompts.Source) []Claim {
 }
 
 func locate(p retrieval.Passage, d *retrieval.Document) Location {
-	at := Location{DocID: p.DocID, Revision: p.Revision, Heading: p.Heading, Start: p.Start, End: p.End}
+	at := Location{DocID: p.DocID, Revision: p.Revision, Heading: p.Heading, Page: p.Page, LastPage: p.LastPage, Start: p.Start, End: p.End}
 	if d != nil {
 		m := d.Meta
 		at.Doc, at.Path = path.Base(d.Path), d.Path
