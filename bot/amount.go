@@ -1,10 +1,18 @@
 package bot
 
-import "policybot/internal/quantity"
+import (
+	"regexp"
+	"slices"
+
+	"policybot/internal/quantity"
+)
 
 // countable are the measure words that count the same things, so that 多少名
 // is answered by 500人.
 var countable = [][]string{{"名", "人", "位"}, {"家", "个", "所", "户"}, {"项", "个", "条", "件"}, {"套", "户", "间"}, {"种", "类", "个"}, {"座", "个", "处"}}
+
+// askedMoney matches questions for a sum.
+var askedMoney = regexp.MustCompile(`多少(钱|元|万元|亿元|资金|经费|费用|预算|补贴|补助|奖励)`)
 
 // tellsAmount reports whether a piece has the figure that a question asks for:
 // one with the measure word asked for, or where none is asked for, one in a
@@ -22,6 +30,9 @@ func tellsAmount(r reading, p piece) bool {
 	if len(units) > 0 {
 		return false
 	}
+	if askedMoney.MatchString(r.Folded) {
+		return slices.ContainsFunc(quantity.Find(p.text), func(q quantity.Quantity) bool { return q.Kind == quantity.Amount && q.Unit == "元" })
+	}
 	before := 0.0 // what the clause before said of the question
 	for _, c := range clauses(p.text) {
 		text := c.In(p.text)
@@ -37,7 +48,7 @@ func tellsAmount(r reading, p piece) bool {
 // hasAmount reports whether a text has a figure that measures or counts.
 func hasAmount(text string) bool {
 	for _, q := range quantity.Find(text) {
-		if q.Kind == quantity.Amount && !q.Weak {
+		if q.Kind == quantity.Amount && !q.Weak && q.Unit != "" { // a bare number may be a heading's
 			return true
 		}
 	}

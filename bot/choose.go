@@ -169,11 +169,40 @@ func trim(r reading, p piece) piece {
 		}
 		lo, hi = l, h
 	}
+	if r.Asks.brief() {
+		lo, hi = reach(r, p, cs, folded, lo, hi, most)
+	}
 	out := p
 	out.text = p.text[cs[lo].Start:cs[hi].End]
 	out.span = han.Span{Start: p.span.Start + cs[lo].Start, End: p.span.Start + cs[hi].End}
 	out.folded = fold(out.text)
 	return out
+}
+
+// reach widens a run of clauses to the nearest one that has the form of what
+// is asked, such as the date before the event.
+func reach(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int) {
+	formed := func(i int) bool { return shape(r, piece{text: cs[i].In(p.text), folded: folded[i]}) > 0 }
+	for i := lo; i <= hi; i++ {
+		if formed(i) {
+			return lo, hi
+		}
+	}
+	for d := 1; d < len(cs); d++ {
+		for _, w := range [][2]int{{lo - d, hi}, {lo, hi + d}} {
+			at := w[0]
+			if w[0] == lo {
+				at = w[1]
+			}
+			if w[0] < 0 || w[1] >= len(cs) || !formed(at) {
+				continue
+			}
+			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && !strings.Contains(text, gapMark) {
+				return w[0], w[1]
+			}
+		}
+	}
+	return lo, hi
 }
 
 // wider finds the next clauses to take along with those from lo to hi.

@@ -18,7 +18,9 @@ const (
 	perUnknown     = -1.6 // the share that stands nowhere in the corpus
 	perNear        = 1.6  // how near its place is to the question's
 	perHeld        = 1.1  // the share of the question's names that its document has
-	evidenceEnough = -1.0
+	evidenceEnough = -1.15
+	farEnough      = 0.5 // where the place is not even half the question's
+	halfway        = 0.5
 )
 
 // evidence is the regression's log-odds that a piece answers.
@@ -175,6 +177,8 @@ func insufficient(v View, r reading, ps []piece) string {
 		return missing
 	case r.Result && targetLike.MatchString(best.folded) && !resultLike.MatchString(best.folded):
 		return whyResult
+	case best.near < halfway && !best.src.Doc.Meta.Jurisdiction().IsZero() && evidence(v, r, best) < farEnough:
+		return whyPlace
 	case r.Foreign && r.unknown() > unknownMost, evidence(v, r, best) < evidenceEnough:
 		return whyNothing
 	}
