@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"fmt"
-
 	"policybot/internal/han"
 	"policybot/prompts"
 )
@@ -71,12 +69,4 @@ func nearest(read reading, sources []prompts.Source) []prompts.Claim {
 		}
 	}
 	return out
-}
-
-// Covers says in words which dates the refusal's corpus covers; "" if unknown.
-func (r *Refusal) Covers() string {
-	if r.From == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s – %s", r.From, r.To)
 }
