@@ -129,18 +129,18 @@ func inYears(r reading, p piece) bool {
 }
 
 // missing is the reason why a piece does not tell the kind of thing that a
-// question asks for; "" when it does, or when any sentence may. Whether the
-// question asks for a kind at all is told too.
-func (r reading) missing(p piece) (why string, asks bool) {
-	switch {
-	case r.Contact:
-		return unless(contacts.MatchString(p.text), whyContact), true
-	case r.holder() != "":
-		return unless(namesHolder(p.folded, r.holder()), whyPerson), true
-	case r.Asks == asksAmount:
-		return unless(tellsAmount(r, p), whyFigure), true
+// question asks for; "" when it does, or when any sentence may.
+func (r reading) missing(p piece) string {
+	if r.Contact {
+		return unless(contacts.MatchString(p.text), whyContact)
 	}
-	return "", false
+	if holder := r.holder(); holder != "" {
+		return unless(namesHolder(p.folded, holder), whyPerson)
+	}
+	if r.Asks == asksAmount {
+		return unless(tellsAmount(r, p), whyFigure)
+	}
+	return ""
 }
 
 func unless(ok bool, why string) string {
@@ -156,11 +156,8 @@ const tellingAmong = 3
 // tellingFirst puts the first of the best ranked pieces that tells the kind of
 // thing asked for before the others.
 func tellingFirst(r reading, ps []piece) {
-	if _, asks := r.missing(ps[0]); !asks {
-		return
-	}
 	for i, p := range ps[:min(tellingAmong, len(ps))] {
-		if why, _ := r.missing(p); why == "" {
+		if r.missing(p) == "" {
 			copy(ps[1:], ps[:i])
 			ps[0] = p
 			return
@@ -171,15 +168,15 @@ func tellingFirst(r reading, ps []piece) {
 // insufficient says why the best of ranked pieces do not answer; "" when they do.
 func insufficient(v View, r reading, ps []piece) string {
 	best := ps[0]
-	missing, _ := r.missing(best)
+	missing, odds := r.missing(best), evidence(v, r, best)
 	switch {
 	case missing != "":
 		return missing
 	case r.Result && targetLike.MatchString(best.folded) && !resultLike.MatchString(best.folded):
 		return whyResult
-	case best.near < halfway && !best.src.Doc.Meta.Jurisdiction().IsZero() && evidence(v, r, best) < farEnough:
+	case best.near < halfway && !best.src.Doc.Meta.Jurisdiction().IsZero() && odds < farEnough:
 		return whyPlace
-	case r.Foreign && r.unknown() > unknownMost, evidence(v, r, best) < evidenceEnough:
+	case r.Foreign && r.unknown() > unknownMost, odds < evidenceEnough:
 		return whyNothing
 	}
 	return ""

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -178,19 +177,7 @@ func isWordRune(r rune) bool { return !han.IsHan(r) && (unicode.IsLetter(r) || u
 // describes. The glossary has every good line; the error names every bad one.
 func parseEnglish(table string) (*glossary, error) {
 	g := &glossary{}
-	var errs []error
-	number := 0
-	for line := range strings.Lines(table) {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		if err := g.add(line); err != nil {
-			errs = append(errs, fmt.Errorf("english.txt:%d: %w", number, err))
-		}
-	}
-	return g, errors.Join(errs...)
+	return g, readTable(table, "english.txt:", g.add)
 }
 
 // add puts one line into the glossary, or nothing of it and says why.

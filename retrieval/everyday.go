@@ -215,6 +215,12 @@ func isLatin(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' 
 // describes. The lexicon has every good line; the error names every bad one.
 func parseEveryday(table string) (lexicon, error) {
 	lex := lexicon{map[string][]string{}, map[string][]everydayPair{}}
+	return lex, readTable(table, "line ", lex.add)
+}
+
+// readTable gives add each line of a table but blank ones and # comments. The
+// error names every line that add refuses, by its number behind where.
+func readTable(table, where string, add func(line string) error) error {
 	var errs []error
 	number := 0
 	for line := range strings.Lines(table) {
@@ -223,11 +229,11 @@ func parseEveryday(table string) (lexicon, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if err := lex.add(line); err != nil {
-			errs = append(errs, fmt.Errorf("line %d: %w", number, err))
+		if err := add(line); err != nil {
+			errs = append(errs, fmt.Errorf("%s%d: %w", where, number, err))
 		}
 	}
-	return lex, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // add puts one line into the lexicon, or nothing of it and says why.
