@@ -4,7 +4,7 @@ import "slices"
 
 // keep tells which passages of v a filter lets through; nil lets all through.
 func (v *view) keep(f Filter) func(item int) bool {
-	if f.Place.IsZero() && f.From == "" && f.To == "" && len(f.Kinds) == 0 && len(f.Docs) == 0 {
+	if f.Place.IsZero() && f.From == "" && f.To == "" && f.AsOf == "" && len(f.Kinds) == 0 && len(f.Docs) == 0 {
 		return nil
 	}
 	ok := make([]bool, len(v.documents))
@@ -28,6 +28,9 @@ func (f Filter) admits(d *Document) bool {
 		return false
 	}
 	if f.To != "" && (date == "" || date > f.To && !samePeriod(date, f.To)) {
+		return false
+	}
+	if f.AsOf != "" && !inForce(d.Meta, f.AsOf) {
 		return false
 	}
 	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, d.Meta.Kind.Value) {

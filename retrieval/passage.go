@@ -154,8 +154,11 @@ type Filter struct {
 	Place places.Place // documents of this place, of what lies in it, or above it
 	From  string       // publication dates from, as 2024, 2024-02 or 2024-02-19
 	To    string       // and to, inclusive
-	Kinds []string     // of these kinds
-	Docs  []string     // of these document IDs
+	// AsOf is a date as 2024, 2024-02 or 2024-02-19: only what was in force at
+	// the end of that year, month or day.
+	AsOf  string
+	Kinds []string // of these kinds
+	Docs  []string // of these document IDs
 }
 
 // A Query is one search.

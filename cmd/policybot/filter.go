@@ -15,7 +15,7 @@ import (
 
 // narrowing is what a search is narrowed to, as it stands on a command line.
 type narrowing struct {
-	place, from, to string
+	place, from, to, asOf string
 	kinds, docs     []string
 }
 
@@ -28,19 +28,20 @@ func (n *narrowing) flags(f *pflag.FlagSet) {
 	f.StringVar(&n.place, "place", "", "only documents of this place, of what lies in it, or above it")
 	f.StringVar(&n.from, "from", "", "only documents published from this date: 2024, 2024-02 or 2024-02-19")
 	f.StringVar(&n.to, "to", "", "only documents published until this date, itself included")
+	f.StringVar(&n.asOf, "as-of", "", "only what was in force at the end of this year, month or day: 2023, 2023-06 or 2023-06-15")
 	f.StringSliceVar(&n.kinds, "kind", nil, "only documents of this kind: "+strings.Join(kinds, ", "))
 	f.StringSliceVar(&n.docs, "doc", nil, "only this document, by ID, path or file name")
 }
 
 // filter checks what was asked for; documents must be in the library.
 func (n *narrowing) filter(ctx context.Context, lib *retrieval.Library) (f retrieval.Filter, err error) {
-	f = retrieval.Filter{From: n.from, To: n.to, Kinds: n.kinds}
+	f = retrieval.Filter{From: n.from, To: n.to, AsOf: n.asOf, Kinds: n.kinds}
 	if n.place != "" {
 		if f.Place = places.Parse(n.place); f.Place.IsZero() {
 			return f, hint(misused("--place %s names no place that is known", quoteName(n.place)), "write it in full from the city down, such as 杭州市西湖区")
 		}
 	}
-	for _, date := range []string{n.from, n.to} {
+	for _, date := range []string{n.from, n.to, n.asOf} {
 		if date != "" && !day.MatchString(date) {
 			return f, misused("%s is no date: write 2024, 2024-02 or 2024-02-19", quoteName(date))
 		}
@@ -73,6 +74,7 @@ func describe(f retrieval.Filter) string {
 	}
 	add("from %s", f.From)
 	add("to %s", f.To)
+	add("as of %s", f.AsOf)
 	add("kind %s", strings.Join(f.Kinds, " or "))
 	add("document %s", strings.Join(f.Docs, " or "))
 	return line(strings.Join(parts, ", "))
