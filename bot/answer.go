@@ -82,7 +82,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	case len(ans.Claims) == 0:
 		a.refuse(d, read, refused)
 	case ans.Writer == extractive && ans.Note == "" && !han.HasHan(q.Text):
-		ans.Note = noteForeign
+		ans.Note = NoteForeign
 	}
 	ans.Took = a.Now().Sub(start)
 	if a.Keep != nil {

@@ -10,9 +10,9 @@ import (
 	"policybot/retrieval"
 )
 
-// noteForeign goes with what the extractive writer answers to a question that
-// is not in Chinese.
-const noteForeign = "The documents are in Chinese; these are their own words."
+// NoteForeign goes with what the extractive writer answers to a question that
+// is not in Chinese: a Note.
+const NoteForeign = "The documents are in Chinese; these are their own words."
 
 // What English questions ask for, as patterns over a question in lower case.
 const (

@@ -13,6 +13,7 @@ import (
 const (
 	noteCutShort = bot.NoteCutShort
 	noteFallback = bot.NoteFallback
+	noteForeign  = bot.NoteForeign
 )
 
 // renderClaims puts each claim on its line, with the numbers of its sources.

@@ -62,6 +62,7 @@ var english = &words{
 	Notes: map[string]string{
 		noteCutShort: "(The model stopped before the end; what you see has been checked.)",
 		noteFallback: "(The model cannot be reached now; these are the documents' own words.)",
+		noteForeign:  "(The documents are in Chinese; these are their own words.)",
 	},
 
 	LangWhich: "Which language shall I use?",

@@ -57,10 +57,12 @@ var traditional = &words{
 		"figure":  "文件提到了這件事，但沒有給出你問的數字。",
 		"person":  "文件沒有說明由誰擔任這一職務。",
 		"result":  "文件裡只有目標，沒有實際完成數。",
+		"foreign": "文件是中文的，沒能把你的問題和文件對上。請用中文再問一次。",
 	},
 	Notes: map[string]string{
 		noteCutShort: "（模型中途停了，上面是已經核對過的部分。）",
 		noteFallback: "（模型暫時連不上，以上是文件原話。）",
+		noteForeign:  "（文件是中文的，以上是文件原話。）",
 	},
 
 	LangWhich: "請選擇介面語言：",

@@ -57,10 +57,12 @@ var chinese = &words{
 		"figure":  "文件提到了这件事，但没有给出你问的数字。",
 		"person":  "文件没有说明由谁担任这一职务。",
 		"result":  "文件里只有目标，没有实际完成数。",
+		"foreign": "文件是中文的，没能把你的问题和文件对上。请用中文再问一次。",
 	},
 	Notes: map[string]string{
 		noteCutShort: "（模型中途停了，上面是已经核对过的部分。）",
 		noteFallback: "（模型暂时连不上，以上是文件原话。）",
+		noteForeign:  "（文件是中文的，以上是文件原话。）",
 	},
 
 	LangWhich: "请选择界面语言：",
