@@ -39,17 +39,27 @@ var (
 	titled     = regexp.MustCompile(`《([^》]{2,120})》(?:\s?[（(]([^（）()]*(?:[（(〔\[【][^（）()〕\]】]*[）)〕\]】])?[^（）()]*号)[）)])?`)
 )
 
+// longestNumber is how many characters a line has at most that is the number
+// of a document; a longer line is not searched for one.
+const longestNumber = 120
+
 // number is the document's number, where its head or a label tells it.
 func (p page) number(title string) retrieval.Field {
 	for _, l := range p.lines[:min(len(p.lines), p.head+12)] {
-		if m := numberLabel.FindStringSubmatch(l); m != nil && len(l) < 300 {
+		if len(l) >= 300 {
+			continue
+		}
+		if m := numberLabel.FindStringSubmatch(l); m != nil {
 			if n := readNumber(m[1]); n != "" {
 				return retrieval.Field{Value: n, From: "head: " + strings.TrimSpace(firstRunes(m[0], 60))}
 			}
 		}
 	}
 	for i, l := range p.lines[:min(len(p.lines), p.head+8)] {
-		bare := foldDigits(strings.Trim(l, "（）() "))
+		bare := ""
+		if len(l) <= 4*longestNumber {
+			bare = foldDigits(strings.Trim(l, "（）() "))
+		}
 		if n := readNumber(bare); n != "" && (isDocNumber(bare) || whole(bare)) {
 			if i > 0 && plainNumber.MatchString(bare) && isOffice(p.lines[i-1]) && !strings.Contains(n, p.lines[i-1]) {
 				n = p.lines[i-1] + " " + n // 财政部 税务总局公告, on two lines
@@ -57,7 +67,7 @@ func (p page) number(title string) retrieval.Field {
 			return retrieval.Field{Value: n, From: "number line: " + l}
 		}
 		if rest, ok := strings.CutPrefix(l, title); ok && title != "" {
-			if n := readNumber(strings.TrimSpace(rest)); n != "" {
+			if n := readNumber(strings.TrimSpace(firstRunes(rest, longestNumber))); n != "" {
 				return retrieval.Field{Value: n, From: "title line: " + strings.TrimSpace(firstRunes(rest, 40))}
 			}
 		}

@@ -50,7 +50,7 @@ func (p page) kindByManner(title string) retrieval.Field {
 			return retrieval.Field{Value: retrieval.KindPolicy, From: "title: …" + w}
 		}
 	}
-	body := strings.Join(p.lines[min(p.head, len(p.lines)):], "\n")
+	body := p.opening(longestReport)
 	for _, w := range guideEnds {
 		if strings.HasSuffix(bare, w) && !setsPolicy.MatchString(title) && !headline.MatchString(title) && len(tells.FindAllString(body, 2)) < 2 {
 			return retrieval.Field{Value: retrieval.KindPolicy, From: "title: …" + w}
@@ -86,6 +86,26 @@ func (p page) questions() string {
 		return "text: " + firstRunes(first, 24)
 	}
 	return ""
+}
+
+// longestReport is how many bytes of a page show how it speaks; a longer one
+// is no report.
+const longestReport = 96 << 10
+
+// opening is the first lines behind the page's head, some n bytes of them.
+func (p page) opening(n int) string {
+	var b strings.Builder
+	for _, l := range p.lines[min(p.head, len(p.lines)):] {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		if rest := n - b.Len(); len(l) > rest {
+			b.WriteString(strings.ToValidUTF8(l[:max(rest, 0)], ""))
+			break
+		}
+		b.WriteString(l)
+	}
+	return b.String()
 }
 
 // tellsNews is what shows that a text tells what happened and what others
