@@ -53,10 +53,10 @@ func BenchmarkLineLength(b *testing.B) {
 // A text 16 times as long, in one line, takes some 16 times as long to parse:
 // what grows with the square would take 256 times.
 func TestLongLinesAreNoHarder(t *testing.T) {
-	const small, times = 40_000, 16
+	const small, times = 16_000, 16
 	least := func(raw []byte) time.Duration {
 		best := time.Hour
-		for range 3 {
+		for range 2 {
 			start := time.Now()
 			if _, err := Parse("a.txt", raw); err != nil {
 				t.Fatal(err)
@@ -67,7 +67,7 @@ func TestLongLinesAreNoHarder(t *testing.T) {
 	}
 	for _, shape := range longShapes {
 		short, long := least([]byte(longText(small, shape))), least([]byte(longText(small*times, shape)))
-		if long > short*times*5 {
+		if long > short*times*6 {
 			t.Errorf("%s: %v for %d KB and %v for %d", shape, short, small/1000, long, small*times/1000)
 		}
 	}
