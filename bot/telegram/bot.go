@@ -80,6 +80,10 @@ type Config struct {
 	// Examples are questions that the corpus can answer, in a language ("zh",
 	// "zh-hant", "en"), for /start. Nil or none is fine; three are shown.
 	Examples func(lang string) []string
+	// Preview answers without keeping a receipt, fast and at no cost: what
+	// people type in inline mode, and whether a further question has an
+	// answer. Nil is neither.
+	Preview Answerer
 	// Log gets what an operator should know; nil is slog.Default. No token, no
 	// question and no id of a person or chat goes there.
 	Log *slog.Logger
@@ -119,6 +123,8 @@ type Bot struct {
 	lanes     *lanes
 	limiter   *limiter
 	strangers *limiter      // of what those are told whom the bot is not for
+	typedRate *limiter      // of inline queries
+	typists   *typists      // while Run answers
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
 	started   time.Time     // when Run began to answer
@@ -152,7 +158,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
@@ -186,6 +192,8 @@ func (b *Bot) Run(ctx context.Context) error {
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	b.lanes = newLanes(func(id int64) { b.work(working, id) })
+	b.typists = newTypists(b.answerTyped)
+	defer b.typists.stop()
 	b.started = time.Now()
 	owed, err := b.store.waiting(ctx)
 	if ctx.Err() != nil {
@@ -217,6 +225,9 @@ func (b *Bot) introduce(ctx context.Context) error {
 		return err
 	}
 	b.Log.Info("Telegram knows the bot", "name", b.self.Username)
+	if b.Preview != nil && !b.self.CanInline {
+		b.Log.Info("inline mode is off: @BotFather's /setinline turns it on")
+	}
 	if b.Webhook == "" {
 		// getUpdates is refused while a webhook is set; pending updates stay.
 		if err := b.persist(ctx, "deleteWebhook", nil, nil); err != nil {

@@ -3,7 +3,9 @@
 //
 // An update is owed an answer from the moment it is taken, by polling or by
 // webhook: it is committed to the inbox before Telegram is told that it
-// arrived, and leaves the inbox only when its answer was accepted. In SQLite
+// arrived, and leaves the inbox only when its answer was accepted. What people
+// type in inline mode is the exception: of each person the latest query alone is
+// answered, at once or not at all, and nothing of it is kept. In SQLite
 // it keeps the inbox (telegram_inbox; of an update that is dealt with only the
 // id), the replies under way (telegram_reply, until they are delivered),
 // updates that could not be read (telegram_quarantine), the last questions of

@@ -19,7 +19,7 @@ const (
 )
 
 // allowedUpdates are the kinds that the bot reads.
-const allowedUpdates = `["message","edited_message","callback_query"]`
+const allowedUpdates = `["message","edited_message","callback_query","inline_query"]`
 
 // poll takes updates until ctx ends. An update is in the inbox before Telegram
 // hears that it arrived: the offset of a request confirms what the one before
@@ -64,7 +64,8 @@ func (b *Bot) pollOnce(ctx context.Context, offset int64) (next int64, err error
 	if len(raws) == 0 {
 		return offset, nil
 	}
-	batch, next := readBatch(raws, offset)
+	batch, typed, next := readBatch(raws, offset)
+	b.takeTyped(ctx, typed)
 	if err := b.take(ctx, batch, &next); err != nil {
 		return offset, err
 	}
@@ -97,9 +98,10 @@ func (b *Bot) prune(ctx context.Context) {
 }
 
 // readBatch reads updates one by one, so that a bad one costs no other, and
-// finds the offset behind them. Ids may begin anew below the old offset: after
-// a quiet week Telegram chooses the next id at random.
-func readBatch(raws []json.RawMessage, offset int64) (batch []entry, next int64) {
+// finds the offset behind them; inline queries, which are not stored, come
+// apart. Ids may begin anew below the old offset: after a quiet week Telegram
+// chooses the next id at random.
+func readBatch(raws []json.RawMessage, offset int64) (batch []entry, typed []*inlineQuery, next int64) {
 	last := int64(0)
 	for _, raw := range raws {
 		u, id, err := decode(raw)
@@ -107,6 +109,8 @@ func readBatch(raws []json.RawMessage, offset int64) (batch []entry, next int64)
 		switch lane := u.lane(); {
 		case err != nil:
 			batch = append(batch, entry{ID: id, Raw: raw, bad: err})
+		case u.Inline != nil:
+			typed = append(typed, u.Inline)
 		case lane != "":
 			kept, err := u.slim()
 			if err != nil {
@@ -117,10 +121,10 @@ func readBatch(raws []json.RawMessage, offset int64) (batch []entry, next int64)
 	}
 	slices.SortStableFunc(batch, func(a, b entry) int { return int(a.ID - b.ID) })
 	if last > 0 {
-		return batch, last + 1
+		return batch, typed, last + 1
 	}
 	// Nothing but updates without an id: they stand at the offset, one by one.
-	return batch, offset + 1
+	return batch, typed, offset + 1
 }
 
 // pollFailed says how long to wait after a failure, or that there is no use.

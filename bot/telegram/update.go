@@ -16,10 +16,11 @@ import (
 // field that nobody reads must not cost a person the answer.
 
 type update struct {
-	ID       int64     `json:"update_id,omitempty"`
-	Message  *message  `json:"message,omitempty"`
-	Edited   *message  `json:"edited_message,omitempty"`
-	Callback *callback `json:"callback_query,omitempty"`
+	ID       int64        `json:"update_id,omitempty"`
+	Message  *message     `json:"message,omitempty"`
+	Edited   *message     `json:"edited_message,omitempty"`
+	Callback *callback    `json:"callback_query,omitempty"`
+	Inline   *inlineQuery `json:"inline_query,omitempty"`
 }
 
 type person struct {
@@ -27,6 +28,8 @@ type person struct {
 	IsBot    bool   `json:"is_bot,omitempty"`
 	Username string `json:"username,omitempty"`
 	Language string `json:"language_code,omitempty"`
+	// CanInline tells, of the bot itself, whether inline mode is on.
+	CanInline bool `json:"supports_inline_queries,omitempty"`
 }
 
 type chat struct {
@@ -113,6 +116,8 @@ func (u update) check() error {
 		return errors.New("its callback query has no id or sender")
 	case u.Callback != nil && u.Callback.Message != nil && u.Callback.Message.Chat == nil:
 		return errors.New("its callback query's message has no chat")
+	case u.Inline != nil && (u.Inline.ID == "" || u.Inline.From == nil || u.Inline.From.ID == 0):
+		return errors.New("its inline query has no id or sender")
 	}
 	return nil
 }

@@ -60,7 +60,11 @@ func (b *Bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// The offset stays where polling left it: it would confirm updates that
 	// Telegram still has to post again.
-	batch, _ := readBatch([]json.RawMessage{raw}, 0)
+	batch, typed, _ := readBatch([]json.RawMessage{raw}, 0)
+	if len(typed) > 0 {
+		b.takeTyped(context.WithoutCancel(r.Context()), typed) // they outlive the request, and end with Run
+		return
+	}
 	if err := b.take(r.Context(), batch, nil); err != nil {
 		b.Log.Error("an update could not be stored; Telegram sends it again", "err", err)
 		w.WriteHeader(http.StatusInternalServerError)

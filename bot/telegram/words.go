@@ -70,6 +70,12 @@ type words struct {
 	Forgotten  string
 	Kept       string
 
+	InlineHint     string // above the empty results of inline mode, while nothing is typed yet
+	InlineNothing  string // when nothing is proven
+	InlineOutsider string // to people whom the bot is not for
+	InlineAll      string // title of the result with %d sentences
+	InlineOpen     string // on the button under a shared answer
+
 	TooFast  func(wait time.Duration) string
 	Outsider string // not on the list; %d is the person's id
 	Stats    func(statistics) string

@@ -85,6 +85,12 @@ var english = &words{
 	Forgotten:  "Your records are deleted.",
 	Kept:       "All right, nothing was deleted.",
 
+	InlineHint:     "Type a question about the documents »",
+	InlineNothing:  "Not found in the documents. Ask me in private »",
+	InlineOutsider: "This bot is for invited people »",
+	InlineAll:      "The whole answer (%d sentences)",
+	InlineOpen:     "Open in the bot",
+
 	TooFast: func(wait time.Duration) string {
 		return "That is a little fast for me. Please ask again in " + spanEn(wait) + "; I will not answer questions sent before."
 	},

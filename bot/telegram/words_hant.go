@@ -85,6 +85,12 @@ var traditional = &words{
 	Forgotten:  "已刪除你的記錄。",
 	Kept:       "好的，什麼都沒有刪。",
 
+	InlineHint:     "輸入問題，查政策原文 »",
+	InlineNothing:  "文件裡沒查到。去私聊裡問我 »",
+	InlineOutsider: "這個機器人只對受邀的人開放 »",
+	InlineAll:      "完整回答（%d 句）",
+	InlineOpen:     "打開政策問答",
+
 	TooFast: func(wait time.Duration) string {
 		return "問得有點快，請 " + spanHant(wait) + "後再問。這期間發來的問題我不會回答。"
 	},

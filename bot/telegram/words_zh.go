@@ -85,6 +85,12 @@ var chinese = &words{
 	Forgotten:  "已删除你的记录。",
 	Kept:       "好的，什么都没有删。",
 
+	InlineHint:     "输入问题，查政策原文 »",
+	InlineNothing:  "文件里没查到。去私聊里问我 »",
+	InlineOutsider: "这个机器人只对受邀的人开放 »",
+	InlineAll:      "完整回答（%d 句）",
+	InlineOpen:     "打开政策问答",
+
 	TooFast: func(wait time.Duration) string {
 		return "问得有点快，请 " + spanZh(wait) + "后再问。这期间发来的问题我不会回答。"
 	},

@@ -18,7 +18,7 @@ const MaxText = 4096
 func (s *Server) getMe(context.Context, url.Values) reply {
 	return ok(map[string]any{
 		"id": s.self.ID, "is_bot": true, "first_name": s.self.FirstName, "username": s.self.Username,
-		"can_join_groups": true, "can_read_all_group_messages": s.opts.ReadsGroups, "supports_inline_queries": false,
+		"can_join_groups": true, "can_read_all_group_messages": s.opts.ReadsGroups, "supports_inline_queries": true,
 	})
 }
 

@@ -51,6 +51,7 @@ type Server struct {
 	poll      *poll
 	wake      chan struct{}
 	callbacks map[string]*callback
+	typed     map[string]*Typed
 	commands  map[string]string // scope and language -> commands
 	faults    []*Fault
 	hook      func(Call) *Fault
@@ -87,7 +88,7 @@ func New(t testing.TB, o Options) *Server {
 	s := &Server{
 		opts: o, client: &http.Client{Transport: transport},
 		self:  user{ID: 110201543, IsBot: true, FirstName: "政策问答", Username: o.Username},
-		chats: map[int64]*Chat{}, callbacks: map[string]*callback{}, commands: map[string]string{},
+		chats: map[int64]*Chat{}, callbacks: map[string]*callback{}, typed: map[string]*Typed{}, commands: map[string]string{},
 		lastID: 873_200_100, wake: make(chan struct{}),
 		sent: map[meter][]time.Time{}, blocked: map[int64]time.Time{},
 	}
@@ -275,6 +276,7 @@ var handlers = map[string]handler{
 	"editmessagetext":        {(*Server).editMessageText, "chat_id message_id text parse_mode entities link_preview_options reply_markup "},
 	"editmessagereplymarkup": {(*Server).editMessageReplyMarkup, "chat_id message_id reply_markup "},
 	"deletemessage":          {(*Server).deleteMessage, "chat_id message_id "},
+	"answerinlinequery":      {(*Server).answerInlineQuery, "inline_query_id results cache_time is_personal next_offset button "},
 	"answercallbackquery":    {(*Server).answerCallbackQuery, "callback_query_id text show_alert url cache_time "},
 }
 
