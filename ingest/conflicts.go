@@ -17,6 +17,27 @@ type Conflict struct {
 	Other string `json:"other"` // source and path of the other document
 	Doc   string `json:"doc"`   // the other's ID, or empty for another file that is read
 	What  string `json:"what"`
+	// Kind and Name are What as words for those who say it in theirs: what the
+	// two are called, or what one of them ends.
+	Kind ConflictKind `json:"kind"`
+	Name string       `json:"name"`
+}
+
+// A ConflictKind says how two documents do not fit together.
+type ConflictKind string
+
+// The kinds of conflicts.
+const (
+	ConflictNames ConflictKind = "names" // both are called Name, and their texts differ
+	ConflictEnds  ConflictKind = "ends"  // the file ends Name, which is still there
+	ConflictEnded ConflictKind = "ended" // the other document ends the file, as Name
+)
+
+// conflictWords say what the kinds mean; %s is the name.
+var conflictWords = map[ConflictKind]string{
+	ConflictNames: "both are called %s, and their texts differ",
+	ConflictEnds:  "it ends %s, which is still there",
+	ConflictEnded: "the other ends it (%s)",
 }
 
 // A party is a document of the coming corpus that may conflict with another.
@@ -94,9 +115,10 @@ func names(m retrieval.Meta) (out []string) {
 
 func (s *syncer) conflictsOf(ctx context.Context, i int, all []party, called, ended map[string][]int) (out []Conflict, err error) {
 	one := all[i]
-	tell := func(j int, what string, args ...any) {
+	tell := func(j int, kind ConflictKind, name string) {
 		other := all[j]
-		out = append(out, Conflict{Path: one.path, Other: other.source + "/" + other.path, Doc: other.id, What: fmt.Sprintf(what, args...)})
+		out = append(out, Conflict{Path: one.path, Other: other.source + "/" + other.path, Doc: other.id,
+			What: fmt.Sprintf(conflictWords[kind], name), Kind: kind, Name: name})
 	}
 	told := map[int]bool{i: true}
 	for _, name := range names(one.meta) {
@@ -110,21 +132,21 @@ func (s *syncer) conflictsOf(ctx context.Context, i int, all []party, called, en
 				return nil, err
 			}
 			if !same {
-				tell(j, "both are called %s, and their texts differ", name)
+				tell(j, ConflictNames, name)
 			}
 		}
 	}
 	for _, r := range one.meta.Replaces {
 		for _, j := range called[r.Value] {
 			if j != i {
-				tell(j, "it ends %s, which is still there", r.Value)
+				tell(j, ConflictEnds, r.Value)
 			}
 		}
 	}
 	for _, name := range names(one.meta) {
 		for _, j := range ended[name] {
 			if !all[j].read { // else it is told from the other side
-				tell(j, "the other ends it (%s)", name)
+				tell(j, ConflictEnded, name)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"policybot/retrieval"
 )
@@ -19,16 +20,17 @@ type Reverted struct {
 // Nothing is lost: the versions since stay, and can be rolled back to in turn.
 // Only what was purged does not come back. Passages that the present embedder
 // has not seen are embedded. The next sync of a folder makes the corpus again
-// what its files are then.
-func Rollback(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, version int64, progress func(Event)) (Reverted, error) {
-	r, err := rollback(ctx, lib, e, version, progress)
+// what its files are then. When documents are named, by their IDs, the others
+// stay as they are now.
+func Rollback(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, version int64, progress func(Event), only ...string) (Reverted, error) {
+	r, err := rollback(ctx, lib, e, version, progress, only)
 	if err != nil {
 		return Reverted{}, fmt.Errorf("roll back: %w", err)
 	}
 	return r, nil
 }
 
-func rollback(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, version int64, progress func(Event)) (r Reverted, err error) {
+func rollback(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, version int64, progress func(Event), only []string) (r Reverted, err error) {
 	if progress == nil {
 		progress = func(Event) {}
 	}
@@ -40,13 +42,17 @@ func rollback(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder,
 	if r.Before, err = lib.Current(ctx); err != nil {
 		return r, err
 	}
-	if err := s.draft.Revert(ctx, version); err != nil {
+	if err := s.draft.Revert(ctx, version, only...); err != nil {
 		return r, err
 	}
 	if err := s.embedMissing(ctx); err != nil {
 		return r, err
 	}
 	r.Embedded = s.report.Embedded
-	r.After, err = s.draft.Publish(ctx, e.Model(), fmt.Sprintf("rollback to %d", version))
+	cause := fmt.Sprintf("rollback to %d", version)
+	if len(only) > 0 {
+		cause = fmt.Sprintf("rollback of %s to %d", strings.Join(only, ", "), version)
+	}
+	r.After, err = s.draft.Publish(ctx, e.Model(), cause)
 	return r, err
 }

@@ -46,6 +46,13 @@ type Options struct {
 	Paths []string
 	// Source names the source instead; for one folder, or for files.
 	Source string
+	// Root, with Source and with files alone, is the folder of that source:
+	// the files, wherever they lie, are read as if they stood in it. Who sets it
+	// moves them there.
+	Root string
+	// Read, when not nil, is given what was read of a file that is new or
+	// changed, before anything is done with it.
+	Read func(path string, c retrieval.Content)
 	// DryRun reports what a sync would do and changes nothing.
 	DryRun bool
 	// Progress, when not nil, is told what happens, as it happens.
@@ -152,13 +159,14 @@ func Sync(ctx context.Context, lib *retrieval.Library, e retrieval.Embedder, o O
 
 // A syncer is one Sync at work.
 type syncer struct {
-	lib     *retrieval.Library
-	embed   retrieval.Embedder
-	options Options
-	parser  Parser
-	draft   *retrieval.Draft
-	sources map[string]string // locations by source, as the last syncs left them
-	report  Report
+	lib       *retrieval.Library
+	embed     retrieval.Embedder
+	options   Options
+	parser    Parser
+	draft     *retrieval.Draft
+	sources   map[string]string // locations by source, as the last syncs left them
+	corrected map[string]string // what admins stated, by document
+	report    Report
 	// Of a dry run: passages in the report's diffs, the files that were read,
 	// and the documents that are as they were no longer.
 	diffed int
@@ -192,6 +200,9 @@ func (s *syncer) run(ctx context.Context) (err error) {
 		return err
 	}
 	if s.sources, err = s.lib.Sources(ctx); err != nil {
+		return err
+	}
+	if s.corrected, err = s.lib.Stated(ctx); err != nil {
 		return err
 	}
 	targets, err := s.targets()

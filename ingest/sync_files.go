@@ -14,10 +14,11 @@ import (
 
 // A seen file was read once, to compare it.
 type seen struct {
-	path string
-	hash string
-	size int64
-	side sidecar // the file beside it that tells of it, if there is one
+	path      string
+	hash      string
+	size      int64
+	side      sidecar // the file beside it that tells of it, if there is one
+	corrected string  // what an admin stated of its document
 }
 
 // A reading is a file that has to be parsed, and what it is for.
@@ -50,6 +51,8 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 	}
 	if t.within == "." {
 		s.draft.Locate(t.source, t.dir)
+	} else if t.root != "" {
+		s.draft.Locate(t.source, t.root)
 	}
 	found, problems, err := s.compare(ctx, root, t, files, s.pairSidecars(t, files, sidecars), problems)
 	if err != nil {
@@ -114,7 +117,7 @@ func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []s
 			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: err.Error()})
 			problems = append(problems, p)
 		} else {
-			found = append(found, seen{p, retrieval.HashRaw(raw), int64(len(raw)), side})
+			found = append(found, seen{path: p, hash: retrieval.HashRaw(raw), size: int64(len(raw)), side: side})
 			s.report.Bytes += int64(len(raw))
 		}
 		s.options.Progress(Event{Stage: StageRead, File: p, Done: i + 1, Total: len(files)})
@@ -133,6 +136,7 @@ func (s *syncer) decide(t target, known []retrieval.Known, found []seen, problem
 	var fresh []seen
 	for _, f := range found {
 		k, ok := at[f.path]
+		f.corrected = s.corrected[k.ID]
 		delete(at, f.path)
 		switch {
 		case !ok:
@@ -202,6 +206,7 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 			return err
 		}
 	}
+	r.corrected = s.corrected[note.Doc]
 	revision, passages, err := s.lib.FindRevision(ctx, note.Doc, r.hash, r.path, s.version(r.seen))
 	if err != nil {
 		return err
@@ -214,6 +219,9 @@ func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) e
 			return nil
 		}
 		passages = len(content.Passages)
+		if s.options.Read != nil {
+			s.options.Read(r.path, content)
+		}
 		if s.options.DryRun && !r.retired {
 			s.meet(party{source: t.source, path: r.path, meta: content.Meta, hash: r.hash, text: content.Text, read: true})
 			s.leaves[note.Doc] = true
@@ -280,6 +288,9 @@ func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error
 		return c, errors.New("there is no text in it")
 	}
 	override(&parsed.Meta, stated)
+	if err := restate(&parsed.Meta, r.corrected); err != nil {
+		return c, err
+	}
 	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.version(r.seen), Charset: parsed.Charset,
 		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}
 	return c, c.Check()

@@ -32,6 +32,9 @@ func describes(p string) string {
 	return ""
 }
 
+// IsSidecar reports whether a file of this name tells of the file beside it.
+func IsSidecar(name string) bool { return describes(name) != "" }
+
 // cutFold is strings.CutSuffix for ASCII ends in any case.
 func cutFold(s, end string) (string, bool) {
 	if len(s) < len(end) || !strings.EqualFold(s[len(s)-len(end):], end) {
@@ -99,10 +102,11 @@ func sidecarsOf(root *os.Root, files []string) (sidecars []string) {
 
 // version is the parser's version with what else the reading depends on.
 func (s *syncer) version(f seen) string {
-	if f.side.path == "" {
-		return s.parser.Version
+	v := s.parser.Version
+	if f.side.path != "" {
+		v += "+" + f.side.hash[:16]
 	}
-	return s.parser.Version + "+" + f.side.hash[:16]
+	return withStated(v, f.corrected)
 }
 
 // stated reads the sidecar of a file, if it has one.

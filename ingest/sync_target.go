@@ -21,6 +21,8 @@ type target struct {
 	files  []string
 	// moved is where the source was found last, when that is gone now.
 	moved string
+	// root is the folder that files belong into which are elsewhere yet.
+	root string
 }
 
 // whole reports whether a document at path is gone when its file is.
@@ -140,6 +142,9 @@ func (s *syncer) folderTarget(abs string) (target, error) {
 
 func (s *syncer) fileTarget(abs string) (target, error) {
 	name := s.options.Source
+	if s.options.Root != "" {
+		return target{source: name, dir: filepath.Dir(abs), files: []string{filepath.Base(abs)}, root: s.options.Root}, nil
+	}
 	if owner, rel := s.owner(abs); owner != "" && (name == "" || name == owner) {
 		return target{source: owner, dir: s.sources[owner], files: []string{rel}}, nil
 	}

@@ -139,23 +139,36 @@ func readDetail(ctx context.Context, tx *sql.Tx, id string) (*Detail, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal([]byte(removed), &detail.Removed); err != nil {
-		return nil, fmt.Errorf("removed pieces of document %s: %w", id, err)
+	if detail.Removed, err = readRemoved(removed); err != nil {
+		return nil, fmt.Errorf("document %s: %w", id, err)
 	}
+	detail.Pieces, err = pieces(ctx, tx, &docs[0], detail.Text)
+	return &detail, err
+}
+
+func readRemoved(kept string) (removed []Removed, err error) {
+	if err := json.Unmarshal([]byte(kept), &removed); err != nil {
+		return nil, fmt.Errorf("its removed pieces: %w", err)
+	}
+	return removed, nil
+}
+
+// pieces are the passages of a document's revision, in order.
+func pieces(ctx context.Context, tx *sql.Tx, d *Document, text string) (ps []Passage, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT start_at, end_at, heading, page, last_page FROM passages
-		WHERE revision = ? ORDER BY ordinal`, docs[0].Revision)
+		WHERE revision = ? ORDER BY ordinal`, d.Revision)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		p, err := scanPassage(rows, &docs[0], detail.Text)
+		p, err := scanPassage(rows, d, text)
 		if err != nil {
 			return nil, err
 		}
-		detail.Pieces = append(detail.Pieces, p)
+		ps = append(ps, p)
 	}
-	return &detail, rows.Err()
+	return ps, rows.Err()
 }
 
 // resolve finds the ID of the one document that ref names: any document by its

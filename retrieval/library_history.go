@@ -162,8 +162,10 @@ func (l *Library) DocumentsAt(ctx context.Context, version int64) ([]Document, e
 // Revert plans the corpus as it was in an earlier version: each document with
 // the revision, path and state that it had, and none that it did not have.
 // What was published since stays in its own versions. A document that was
-// purged since does not come back.
-func (d *Draft) Revert(ctx context.Context, version int64) error {
+// purged since does not come back. When documents are named, the others stay
+// as they are now.
+func (d *Draft) Revert(ctx context.Context, version int64, only ...string) error {
+	wanted := func(id string) bool { return len(only) == 0 || slices.Contains(only, id) }
 	then, err := d.lib.DocumentsAt(ctx, version)
 	if err != nil {
 		return err
@@ -177,9 +179,14 @@ func (d *Draft) Revert(ctx context.Context, version int64) error {
 		return err
 	}
 	for _, doc := range now {
-		d.Withdraw(doc.ID)
+		if wanted(doc.ID) {
+			d.Withdraw(doc.ID)
+		}
 	}
 	for _, doc := range then {
+		if !wanted(doc.ID) {
+			continue
+		}
 		d.plan[doc.ID] = planned{revision: doc.Revision, path: doc.Path, state: stateOf(doc.Retired)}
 	}
 	return nil

@@ -155,6 +155,12 @@ CREATE INDEX staged_revision ON staged(revision);
 -- The pages of the original on which a passage begins and ends; 0 without pages.
 ALTER TABLE passages ADD COLUMN page INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE passages ADD COLUMN last_page INTEGER NOT NULL DEFAULT 0;
+`, `
+-- What admins set right of a document's metadata, whatever its file says.
+CREATE TABLE stated (
+	document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+	body     TEXT NOT NULL      -- in the form of package ingest
+);
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and
