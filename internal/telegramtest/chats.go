@@ -55,6 +55,7 @@ type Message struct {
 	Keyboard [][]Button
 	ReplyTo  int
 	Deleted  bool
+	File     *File          // nil for a message without one
 	service  map[string]any // fields of a service message
 }
 
@@ -247,11 +248,15 @@ func (c *Chat) messageJSON(m *Message, deep bool) map[string]any {
 	} else if m.From != 0 {
 		out["from"] = user{ID: m.From, FirstName: m.Name}
 	}
+	words, marks := "text", "entities"
+	if m.File != nil {
+		words, marks = "caption", "caption_entities"
+	}
 	if m.Text != "" {
-		out["text"] = m.Text
+		out[words] = m.Text
 	}
 	if len(m.Entities) > 0 {
-		out["entities"] = m.Entities
+		out[marks] = m.Entities
 	}
 	if m.Keyboard != nil {
 		out["reply_markup"] = map[string]any{"inline_keyboard": m.Keyboard}

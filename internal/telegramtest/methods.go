@@ -82,6 +82,9 @@ func keyboard(params url.Values) ([][]Button, *reply) {
 	var markup struct {
 		Rows [][]map[string]any `json:"inline_keyboard"`
 	}
+	if bad := checkForceReply(raw); bad != nil {
+		return nil, bad
+	}
 	if err := json.Unmarshal([]byte(raw), &markup); err != nil {
 		return no("Can't parse reply keyboard markup JSON object")
 	}
@@ -186,6 +189,10 @@ func (s *Server) editMessageText(_ context.Context, params url.Values) reply {
 		return *bad
 	}
 	return s.edit(params, func(m *Message) *reply {
+		if m.File != nil {
+			r := badRequest("There is no text in the message to edit")
+			return &r
+		}
 		if Units(body) > MaxText {
 			r := badRequest("MESSAGE_TOO_LONG")
 			return &r

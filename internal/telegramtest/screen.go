@@ -17,7 +17,7 @@ func (c *Chat) Screen() string { return c.ScreenOf(func(Message) bool { return t
 func (c *Chat) ScreenOf(show func(Message) bool) string {
 	var b strings.Builder
 	for _, m := range c.Messages() {
-		if m.service != nil && m.Text == "" || !show(m) {
+		if m.service != nil && m.Text == "" && m.File == nil || !show(m) {
 			continue
 		}
 		b.WriteString(m.Name)
@@ -62,6 +62,9 @@ func (m Message) Show() string {
 		}
 	}
 	var b strings.Builder
+	if m.File != nil {
+		b.WriteString(m.File.describe() + "\n")
+	}
 	b.WriteString(quoted[0])
 	for i := 0; i <= len(units); i++ {
 		b.WriteString(shut[i] + open[i])

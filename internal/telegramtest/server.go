@@ -51,6 +51,8 @@ type Server struct {
 	poll      *poll
 	wake      chan struct{}
 	callbacks map[string]*callback
+	files     map[string]*File    // by file_id
+	members   map[[2]int64]string // by chat and person
 	typed     map[string]*Typed
 	commands  map[string]string // scope and language -> commands
 	faults    []*Fault
@@ -88,7 +90,7 @@ func New(t testing.TB, o Options) *Server {
 	s := &Server{
 		opts: o, client: &http.Client{Transport: transport},
 		self:  user{ID: 110201543, IsBot: true, FirstName: "政策问答", Username: o.Username},
-		chats: map[int64]*Chat{}, callbacks: map[string]*callback{}, typed: map[string]*Typed{}, commands: map[string]string{},
+		chats: map[int64]*Chat{}, callbacks: map[string]*callback{}, files: map[string]*File{}, members: map[[2]int64]string{}, typed: map[string]*Typed{}, commands: map[string]string{},
 		lastID: 873_200_100, wake: make(chan struct{}),
 		sent: map[meter][]time.Time{}, blocked: map[int64]time.Time{},
 	}
@@ -165,12 +167,19 @@ func badRequest(text string) reply {
 
 // ServeHTTP implements http.Handler, for a server on a real port.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/file/bot") {
+		s.serveFile(w, r)
+		return
+	}
 	token, method, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/bot"), "/")
 	if !found || !strings.HasPrefix(r.URL.Path, "/bot") || !strings.Contains(token, ":") {
 		s.write(w, refuse(404, "Not Found"))
 		return
 	}
 	params, err := readParams(r)
+	if err == nil {
+		err = s.takeFiles(r, params)
+	}
 	if err != nil {
 		s.write(w, badRequest(err.Error()))
 		return
@@ -198,7 +207,7 @@ func (s *Server) record(c Call, a reply) {
 }
 
 func readParams(r *http.Request) (url.Values, error) {
-	r.Body = http.MaxBytesReader(nil, r.Body, 1<<20)
+	r.Body = http.MaxBytesReader(nil, r.Body, maxUpload+1<<20)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	params := r.URL.Query()
 	switch kind {
@@ -277,6 +286,10 @@ var handlers = map[string]handler{
 	"editmessagereplymarkup": {(*Server).editMessageReplyMarkup, "chat_id message_id reply_markup "},
 	"deletemessage":          {(*Server).deleteMessage, "chat_id message_id "},
 	"answerinlinequery":      {(*Server).answerInlineQuery, "inline_query_id results cache_time is_personal next_offset button "},
+	"getfile":                {(*Server).getFile, "file_id "},
+	"senddocument":           {(*Server).sendDocument, "chat_id message_thread_id document caption parse_mode disable_notification protect_content reply_parameters reply_markup "},
+	"sendphoto":              {(*Server).sendPhoto, "chat_id message_thread_id photo caption parse_mode disable_notification protect_content reply_parameters reply_markup "},
+	"getchatmember":          {(*Server).getChatMember, "chat_id user_id "},
 	"answercallbackquery":    {(*Server).answerCallbackQuery, "callback_query_id text show_alert url cache_time "},
 }
 
