@@ -306,17 +306,24 @@ func (j *Journal) hash(user string) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
-// A Gap is a question that the documents do not answer.
+// A Gap is a question that the documents do not answer, or whose answer people
+// found bad.
 type Gap struct {
 	Question string    `json:"question"` // as it was asked last
-	Count    int       `json:"count"`
+	Count    int       `json:"count"` // refusals, and answers that were found bad
 	First    time.Time `json:"first"`
 	Last     time.Time `json:"last"`
-	Answer   string    `json:"answer"` // the receipt of the last refusal
+	Answer   string    `json:"answer"` // the receipt of the last refusal, or of a bad answer
+	// Bad counts the people who found an answer bad, Reasons are theirs, and
+	// Disliked the receipts.
+	Bad      int      `json:"bad,omitempty"`
+	Reasons  []string `json:"reasons,omitempty"`
+	Disliked []string `json:"disliked,omitempty"`
 }
 
-// Gaps are the refused questions, the most asked first; questions that differ
-// in white space, punctuation, case, width or script only are one.
+// Gaps are the refused questions and those with a bad answer, the most asked
+// first; questions that differ in white space, punctuation, case, width or
+// script only are one.
 func (j *Journal) Gaps(ctx context.Context) ([]Gap, error) {
 	rows, err := j.conn.QueryContext(ctx, `
 		SELECT g.n, g.first, g.last, (SELECT a.id FROM answers a WHERE a.gap = g.gap ORDER BY a.at DESC, a.id LIMIT 1)
@@ -327,6 +334,7 @@ func (j *Journal) Gaps(ctx context.Context) ([]Gap, error) {
 	}
 	defer rows.Close()
 	var gaps []Gap
+	var keys []string
 	for rows.Next() {
 		var g Gap
 		var first, last int64
@@ -339,9 +347,15 @@ func (j *Journal) Gaps(ctx context.Context) ([]Gap, error) {
 			return nil, fmt.Errorf("list the gaps: %w", db.Explain(err))
 		}
 		g.Question = asked(a)
-		gaps = append(gaps, g)
+		gaps, keys = append(gaps, g), append(keys, gapKey(a))
 	}
-	return gaps, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list the gaps: %w", db.Explain(err))
+	}
+	if gaps, err = j.withDislikes(ctx, gaps, keys); err != nil {
+		return nil, fmt.Errorf("list the gaps: %w", err)
+	}
+	return gaps, nil
 }
 
 // asked is the question on its own feet.

@@ -50,11 +50,12 @@ func (b *Bot) answer(ctx context.Context, a ask) error {
 			return err
 		}
 	}
-	if err := b.show(ctx, a, r); err != nil {
+	seen, err := b.show(ctx, a, r)
+	if err != nil {
 		return err
 	}
 	b.counts.answers.Add(1)
-	return b.store.finish(ctx, a.id, "done")
+	return b.store.finishWith(ctx, a.id, "done", seen)
 }
 
 // slowDown reports whether the question came too fast after others; the person
@@ -202,23 +203,31 @@ func apologise(w *words, text string) *outcome {
 // show brings the finished message into the chat, from the part on that
 // Telegram has not accepted yet. That the last part was accepted is recorded
 // by finishing the update.
-func (b *Bot) show(ctx context.Context, a ask, r reply) error {
+func (b *Bot) show(ctx context.Context, a ask, r reply) (*shown, error) {
 	o := r.Outcome
+	seen := &shown{Receipt: o.Receipt, Lang: o.Lang, Echo: o.Echo}
+	if r.Delivered > 0 {
+		seen.Messages = append(seen.Messages, r.Message)
+	}
 	for i := r.Delivered; i < len(o.Parts); i++ {
 		var err error
+		id := 0
 		if i == 0 {
 			err = b.showFirst(ctx, &a, &r)
+			id = r.Message
 		} else {
-			err = b.showLater(ctx, a, r, i)
+			id, err = b.showLater(ctx, a, r, i)
 		}
 		if err == nil && i < len(o.Parts)-1 {
 			err = b.store.delivered(ctx, a.id, i+1)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
+		seen.Messages = append(seen.Messages, id)
 	}
-	return nil
+	seen.Chat = b.moved(a.place.Chat)
+	return seen, nil
 }
 
 // keys are the buttons under part i: the last part has them.
@@ -245,18 +254,18 @@ func (b *Bot) showFirst(ctx context.Context, a *ask, r *reply) error {
 
 // showLater sends part i. It is a new message, and so may come twice when the
 // word that Telegram took it is lost; that is counted.
-func (b *Bot) showLater(ctx context.Context, a ask, r reply, i int) error {
+func (b *Bot) showLater(ctx context.Context, a ask, r reply, i int) (int, error) {
 	if r.Sending == i {
 		b.counts.repeated.Add(1)
 		b.Log.Warn("a later part of an answer may be repeated", "update", a.id, "part", i+1)
 	}
 	if err := b.store.sending(ctx, a.id, i); err != nil {
-		return err
+		return 0, err
 	}
 	p := a.place
 	p.ReplyTo = 0
-	_, _, err := b.post(ctx, p, r.Outcome.Parts[i], b.keys(p.Chat, r.Outcome, i))
-	return err
+	id, _, err := b.post(ctx, p, r.Outcome.Parts[i], b.keys(p.Chat, r.Outcome, i))
+	return id, err
 }
 
 const (

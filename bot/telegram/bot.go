@@ -39,6 +39,8 @@ type Receipts interface {
 // does not tell who it is; the last verdict of a user on a receipt counts.
 type Feedback interface {
 	Feedback(ctx context.Context, id, user string, good bool, reason string) error
+	// Withdraw takes the verdict back.
+	Withdraw(ctx context.Context, id, user string) error
 }
 
 // A Corpus lists the documents that are searched; *retrieval.Index is one.

@@ -10,7 +10,8 @@
 // id), the replies under way (telegram_reply, until they are delivered),
 // updates that could not be read (telegram_quarantine), the last questions of
 // each conversation (telegram_turn), the language and place that people chose
-// (telegram_person, by a keyed hash), groups that moved (telegram_move), and
+// (telegram_person, by a keyed hash), which messages are answers, for the
+// reactions to them (telegram_shown, without words), groups that moved (telegram_move), and
 // its offset and the key of its buttons (telegram_state). It takes part in
 // the purge of a document, and forgets a person who wants it.
 package telegram

@@ -192,6 +192,13 @@ func (l *ledger) Feedback(_ context.Context, id, user string, good bool, _ strin
 	return nil
 }
 
+func (l *ledger) Withdraw(_ context.Context, id, user string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.thumbs, id+" "+user)
+	return nil
+}
+
 // Two documents and what is asked of them.
 var (
 	city = &retrieval.Document{ID: "city", Meta: retrieval.Meta{

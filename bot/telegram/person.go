@@ -94,6 +94,9 @@ func (s *store) forgetPerson(ctx context.Context, a asker) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE chat_id = ? OR user_id = ?`, a.ID, a.ID); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_shown WHERE chat_id = ?`, a.ID); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_quarantine WHERE instr(raw, ?) > 0`, strconv.FormatInt(a.ID, 10))
 		return err
 	})

@@ -19,7 +19,7 @@ const (
 )
 
 // allowedUpdates are the kinds that the bot reads.
-const allowedUpdates = `["message","edited_message","callback_query","inline_query"]`
+const allowedUpdates = `["message","edited_message","callback_query","inline_query","message_reaction"]`
 
 // poll takes updates until ctx ends. An update is in the inbox before Telegram
 // hears that it arrived: the offset of a request confirms what the one before

@@ -116,18 +116,24 @@ func (b *Bot) pressThumb(ctx context.Context, u turn, c *callback, p press) erro
 	if p.Act == actGood {
 		return b.store.finish(ctx, u.id, "done")
 	}
+	return b.rejudge(ctx, u, p, c.Message.ID, p.Act == actBad)
+}
+
+// rejudge shows an answer again in its message, with the reasons of a 👎 under
+// it, or the thumbs.
+func (b *Bot) rejudge(ctx context.Context, u turn, p press, message int, asking bool) error {
 	a, err := b.Receipts.Receipt(ctx, p.Receipt)
 	if err != nil {
 		return b.store.finish(ctx, u.id, "done") // forgotten this moment
 	}
 	o := renderAnswer(a, wordsIn(p.Lang), p.Echo)
 	o.Receipt = p.Receipt
-	return b.become(ctx, u, c, o.Parts[len(o.Parts)-1], b.signer.answerButtons(u.talk.Chat, o, p.Act == actBad))
+	return b.become(ctx, u, message, o.Parts[len(o.Parts)-1], b.signer.answerButtons(u.talk.Chat, o, asking))
 }
 
-// become turns the message above a pressed button into another.
-func (b *Bot) become(ctx context.Context, u turn, c *callback, t styled, keys rows) error {
-	if err := b.edit(ctx, u.place, c.Message.ID, t, keys); err != nil && !errors.Is(err, errNoMessage) {
+// become turns a message of ours into another.
+func (b *Bot) become(ctx context.Context, u turn, message int, t styled, keys rows) error {
+	if err := b.edit(ctx, u.place, message, t, keys); err != nil && !errors.Is(err, errNoMessage) {
 		return err
 	}
 	return b.store.finish(ctx, u.id, "done")
@@ -149,7 +155,7 @@ func (b *Bot) pressSource(ctx context.Context, u turn, c *callback, p press) err
 		return err
 	}
 	b.acknowledge(ctx, c.ID, "")
-	return b.become(ctx, u, c, text, keys)
+	return b.become(ctx, u, c.Message.ID, text, keys)
 }
 
 // sourceView is the text and the buttons that a press leads to.
@@ -198,7 +204,7 @@ func (b *Bot) pressChoice(ctx context.Context, u turn, c *callback, p press) (er
 		return err
 	}
 	b.acknowledge(ctx, c.ID, "")
-	err = b.become(ctx, u, c, t, keys)
+	err = b.become(ctx, u, c.Message.ID, t, keys)
 	if err == nil && deleted {
 		b.emptyLog(ctx)
 	}

@@ -58,7 +58,7 @@ CREATE TABLE telegram_person (
 	place  TEXT NOT NULL
 );
 UPDATE telegram_inbox SET lane = '' WHERE state <> 'waiting'; -- as finish does from here on
-`}
+`, shownTable}
 
 // store is what the bot keeps in the database. Thousands of chats may have
 // something to write at once, and each would open a connection to wait for the
@@ -225,7 +225,15 @@ func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
 // finish takes an update out of the inbox: its text goes, its id stays, so
 // that a second copy is known.
 func (s *store) finish(ctx context.Context, id int64, state string) error {
+	return s.finishWith(ctx, id, state, nil)
+}
+
+// finishWith is finish for an update whose answer was shown.
+func (s *store) finishWith(ctx context.Context, id int64, state string, answer *shown) error {
 	return s.change(ctx, "finishing", id, func(tx *sql.Tx) error {
+		if err := answer.keep(ctx, tx, time.Now()); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `UPDATE telegram_inbox SET state = ?, lane = '', raw = '' WHERE update_id = ?`, state, id)
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM telegram_reply WHERE update_id = ?`, id)
@@ -373,6 +381,9 @@ func (s *store) prune(ctx context.Context, now time.Time) error {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_quarantine WHERE taken_at < ?`, now.Add(-idLife).Unix()); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_shown WHERE shown_at < ?`, now.Add(-actGood.life()).Unix()); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE asked_at < ?`, now.Add(-turnLife).Unix())

@@ -21,6 +21,7 @@ type update struct {
 	Edited   *message     `json:"edited_message,omitempty"`
 	Callback *callback    `json:"callback_query,omitempty"`
 	Inline   *inlineQuery `json:"inline_query,omitempty"`
+	Reaction *reaction    `json:"message_reaction,omitempty"`
 }
 
 type person struct {
@@ -116,6 +117,8 @@ func (u update) check() error {
 		return errors.New("its callback query has no id or sender")
 	case u.Callback != nil && u.Callback.Message != nil && u.Callback.Message.Chat == nil:
 		return errors.New("its callback query's message has no chat")
+	case u.Reaction != nil && (u.Reaction.Chat == nil || u.Reaction.Chat.ID == 0 || u.Reaction.Message <= 0):
+		return errors.New("its reaction has no chat or message")
 	case u.Inline != nil && (u.Inline.ID == "" || u.Inline.From == nil || u.Inline.From.ID == 0):
 		return errors.New("its inline query has no id or sender")
 	}
@@ -133,6 +136,8 @@ func (u update) lane() string {
 		return strconv.FormatInt(u.Message.Chat.ID, 10)
 	case u.Edited != nil:
 		return strconv.FormatInt(u.Edited.Chat.ID, 10)
+	case u.Reaction != nil && u.Reaction.judges():
+		return strconv.FormatInt(u.Reaction.Chat.ID, 10)
 	case u.Callback != nil && u.Callback.Message == nil:
 		return fmt.Sprintf("user %d", u.Callback.From.ID)
 	case u.Callback != nil && u.Callback.Data != "" && slices.Contains([]action{actAsk, actForget}, action(u.Callback.Data[0])):

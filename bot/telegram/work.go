@@ -88,6 +88,8 @@ func (b *Bot) settle(ctx context.Context, id int64, apology bool) (err error) {
 		return b.edited(ctx, id, u.Edited)
 	case u.Callback != nil:
 		return b.press(ctx, id, u.Callback, apology)
+	case u.Reaction != nil && !apology:
+		return b.react(ctx, id, u.Reaction)
 	}
 	return b.store.finish(ctx, id, "done")
 }

@@ -19,8 +19,8 @@ func (p *program) export() *cobra.Command {
 	gaps := &cobra.Command{
 		Use:   "gaps",
 		Short: "Export the questions that the documents did not answer",
-		Long: `Export the questions that were refused, the most asked first: they say which
-documents are missing. One JSON object a line, or a table for spreadsheets.`,
+		Long: `Export the questions that were refused or whose answers people found bad, the
+most asked first: they say which documents are missing. One JSON object a line, or a table for spreadsheets.`,
 		Example: `  policybot export gaps | jq -r .question
   policybot export gaps --csv > gaps.csv`,
 		Args: cobra.NoArgs,
@@ -56,13 +56,14 @@ func writeGaps(w io.Writer, gaps []bot.Gap) error {
 		return err
 	}
 	out := csv.NewWriter(w)
-	rows := [][]string{{"question", "count", "first", "last"}}
+	rows := [][]string{{"question", "count", "first", "last", "bad", "reasons"}}
 	for _, g := range gaps {
 		q := line(g.Question)
 		if strings.ContainsAny(q[:min(1, len(q))], "=+-@") {
 			q = "'" + q
 		}
-		rows = append(rows, []string{q, strconv.Itoa(g.Count), g.First.Format(time.DateTime), g.Last.Format(time.DateTime)})
+		rows = append(rows, []string{q, strconv.Itoa(g.Count), g.First.Format(time.DateTime), g.Last.Format(time.DateTime),
+			strconv.Itoa(g.Bad), strings.Join(g.Reasons, " ")})
 	}
 	return out.WriteAll(rows)
 }

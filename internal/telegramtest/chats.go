@@ -38,25 +38,27 @@ type Chat struct {
 	gone     string // why the bot cannot write here, in Telegram's words
 	movedTo  int64
 	botSpoke bool // the bot wrote the last message
+	botAdmin bool
 }
 
 // A Message is one message as its chat keeps it.
 type Message struct {
-	ID       int
-	Thread   int // the topic, in a forum
-	From     int64
-	Name     string // of who wrote it
-	Bot      bool
-	At       time.Time
-	Edited   time.Time
-	Edits    int
-	Text     string
-	Entities []Entity
-	Keyboard [][]Button
-	ReplyTo  int
-	Deleted  bool
-	File     *File          // nil for a message without one
-	service  map[string]any // fields of a service message
+	ID        int
+	Thread    int // the topic, in a forum
+	From      int64
+	Name      string // of who wrote it
+	Bot       bool
+	At        time.Time
+	Edited    time.Time
+	Edits     int
+	Text      string
+	Entities  []Entity
+	Keyboard  [][]Button
+	ReplyTo   int
+	Deleted   bool
+	File      *File              // nil for a message without one
+	service   map[string]any     // fields of a service message
+	reactions map[int64][]string // emoji, by who set them
 }
 
 // A Button is one button under a message.
