@@ -12,25 +12,29 @@ import (
 
 var (
 	docNumber = regexp.MustCompile(`^[\p{Han}（）()]{1,16}[〔\[【（(﹝［]\s?(?:19|20)\d{2}\s?[〕\]】）)﹞］]\s?第?\s?\d{1,5}\s?号$|^(?:[\p{Han} ]{0,20}公告)?(?:19|20)\d{2}年第\s?\d{1,4}号$`)
-	dateline  = regexp.MustCompile(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|都市报|快报|在线|社|网))\s?([\p{Han}·]{0,8}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)?\s?(?:电|讯)(?:[\s（(，]|$)`)
-	byline    = regexp.MustCompile(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^[（(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[）)]?$|^(?:索\s?引\s?号|发布机构|发文机关|发文单位|主题分类|主\s?题\s?词|文\s?号|名\s?称|时\s?效|有效性|公开方式)\s?[:：]|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
+	dateline  = sift(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|都市报|快报|在线|社|网))\s?([\p{Han}·]{0,8}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)?\s?(?:电|讯)(?:[\s（(，]|$)`, "电", "讯")
+	byline    = sift(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^(?:索\s?引\s?号|发布机构|发文机关|发文单位|主题分类|主\s?题\s?词|文\s?号|名\s?称|时\s?效|有效性|公开方式)\s?[:：]`, ":", "：")
+	bareLine  = regexp.MustCompile(`^[（(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[）)]?$|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
 
 	bylineStart = regexp.MustCompile(`^(?:(?:信息|稿件|文章)?来源|作者|责任编辑|编辑|发布时间|发布日期|原标题|索\s*引\s*号|发布机构|发文机关|发文单位|发文日期|成文日期|主题分类|主\s*题\s*词|文\s*号|发文字号|名\s*称|时\s*效|有效性|公开方式)\s?[:：]`)
 	dayAlone    = regexp.MustCompile(`^[（(]?(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日[）)]?$`)
 
 	// Who wrote it: behind 作者, or in brackets behind 记者.
-	authorLabel = regexp.MustCompile(`作者\s?[:：]\s?(?:(?:本报|本网|见习|首席|实习|全媒体|融媒体)*(?:记者|通讯员|评论员)\s?)?([^\s:：|｜】\])）(（\[]{0,24}(?:[ 、，][\p{Han}·]{2,4})*)`)
-	reporters   = regexp.MustCompile(`[（(](?:[\p{Han}]{0,8}?)记者\s?[:：]?\s?((?:[\p{Han}·]{2,8}?)(?:[ 、，,][\p{Han}·]{2,8}?)*)(?:\s?(?:通讯员|报道|文/图|摄影|见习)[^）)]*)?[）)]`)
-	reporterRow = regexp.MustCompile(`^(?:本报|本网|新华社)?(?:首席)?记者\s?[:：]?\s?([\p{Han}·]{2,4}(?:[ 、][\p{Han}·]{2,4})*)$`)
-	sourceLabel = regexp.MustCompile(`(?:信息来源|稿件来源|文章来源|来源)\s?[:：]\s?([^\s|｜】\])）(（:：]{2,30})`)
-	officeLabel = regexp.MustCompile(`(?:发布机构|发文机关|发文单位)\s?[:：]\s?([^\s:：]{2,40})`)
-	affiliation = regexp.MustCompile(`[（(](?:作者|本文作者)(?:系|为|是|单位)[^）)]{2,80}[）)]`)
+	authorLabel = sift(`作者\s?[:：]\s?(?:(?:本报|本网|见习|首席|实习|全媒体|融媒体)*(?:记者|通讯员|评论员)\s?)?([^\s:：|｜】\])）(（\[]{0,24}(?:[ 、，][\p{Han}·]{2,4})*)`, "作者")
+	reporters   = sift(`[（(](?:[\p{Han}]{0,8}?)记者\s?[:：]?\s?((?:[\p{Han}·]{2,8}?)(?:[ 、，,][\p{Han}·]{2,8}?)*)(?:\s?(?:通讯员|报道|文/图|摄影|见习)[^）)]*)?[）)]`, "记者")
+	reporterRow = sift(`^(?:本报|本网|新华社)?(?:首席)?记者\s?[:：]?\s?([\p{Han}·]{2,4}(?:[ 、][\p{Han}·]{2,4})*)$`, "记者")
+	sourceLabel = sift(`(?:信息来源|稿件来源|文章来源|来源)\s?[:：]\s?([^\s|｜】\])）(（:：]{2,30})`, "来源")
+	officeLabel = sift(`(?:发布机构|发文机关|发文单位)\s?[:：]\s?([^\s:：]{2,40})`, "发布机构", "发文")
+	affiliation = sift(`[（(](?:作者|本文作者)(?:系|为|是|单位)[^）)]{2,80}[）)]`, "作者")
 	afterName   = regexp.MustCompile(`(?:编辑|责任编辑|责编|来源|时间|发布|浏览|校对|审核|通讯员|日期|摄影).*$`)
 	meeting     = regexp.MustCompile(`(?:会议|大会|全会|全体会议|常务会|座谈会|推进会)[^。]{0,12}(?:举行|召开)|(?:举行|召开)[^。]{0,30}(?:会议|大会|全会|座谈会|推进会)|(?:大会|全会|会议)[^。]{0,20}(?:明确|强调|部署)|作[^。]{0,40}报告`)
-	siteNamed   = regexp.MustCompile(`与([\p{Han}A-Za-z]{2,10}?(?:网|在线|号|客户端))无关|(?:版权所有|主办)\s?[:：©]?\s?([\p{Han}A-Za-z]{2,12}?网)`)
+	siteNamed   = sift(`与([\p{Han}A-Za-z]{2,10}?(?:网|在线|号|客户端))无关|(?:版权所有|主办)\s?[:：©]?\s?([\p{Han}A-Za-z]{2,12}?网)`, "网", "无关")
 	officeEnd   = regexp.MustCompile(`(?:人民政府|办公厅|办公室|委员会|管委会|领导小组|指挥部|[局厅部委署院会行]|法院|检察院|总局|中心|大学|医院|工作组|机制|公司)$`)
-	signedDate  = regexp.MustCompile(`^(.{0,40}?)\s?((?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)$`)
+	signedDate  = sift(`^(.{0,40}?)\s?((?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)$`, "日")
 )
+
+// bareOpeners are the characters with which a match of bareLine begins.
+const bareOpeners = "（(0123456789制摄图文漫本新首记通"
 
 // isDocNumber reports whether s is the number of an official document, such
 // as 杭政〔2024〕12号.
@@ -43,7 +47,8 @@ func isDateline(s string) bool { return dateline.MatchString(firstRunes(s, 40)) 
 
 // isByline reports whether a short line tells source, author or date.
 func isByline(s string) bool {
-	return len(s) < 300 && strings.ContainsAny(s, ":：/／ -年") && byline.MatchString(s)
+	return len(s) < 300 && strings.ContainsAny(s, ":：/／ -年") &&
+		(byline.MatchString(s) || strings.ContainsRune(bareOpeners, firstRune(s)) && bareLine.MatchString(s))
 }
 
 // isOffice reports whether a short line is the name of an office, or several.
@@ -88,7 +93,7 @@ func lastRunes(s string, n int) string {
 
 // author is who the byline names, without role; several are parted by spaces.
 func (p page) author() retrieval.Field {
-	for _, re := range []*regexp.Regexp{authorLabel, reporters, reporterRow} {
+	for _, re := range []sifted{authorLabel, reporters, reporterRow} {
 		for _, l := range p.bylines() {
 			for _, m := range re.FindAllStringSubmatch(l, -1) {
 				if names := nameList(m[1]); names != "" {
@@ -132,7 +137,7 @@ func (p page) reports() string {
 		if m := dateline.FindString(l); m != "" {
 			return "dateline: " + strings.TrimSpace(m)
 		}
-		for _, re := range []*regexp.Regexp{reporters, reporterRow} {
+		for _, re := range []sifted{reporters, reporterRow} {
 			if m := re.FindString(l); m != "" {
 				return "byline: " + m
 			}
@@ -207,6 +212,9 @@ func (p page) signature() int {
 // signs reports whether line i is a signature: a date alone behind an office,
 // or both on one line.
 func (p page) signs(i int) bool {
+	if !strings.HasSuffix(p.lines[i], "日") {
+		return false
+	}
 	m := signedDate.FindStringSubmatch(p.lines[i])
 	if m == nil {
 		return false

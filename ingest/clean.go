@@ -38,7 +38,7 @@ var (
 	// What only a site says of itself; two different ones make a disclaimer.
 	siteWords = []string{"本站", "本网", "网站", "转载", "侵权", "版权", "著作权", "原创性", "真实性", "完整性", "及时性", "个人观点", "仅供参考", "删除", "更正", "自行核实", "存储空间", "授权", "自行发布", "All Rights Reserved", "all rights reserved"}
 	siteName  = regexp.MustCompile(`(?:网|在线|日报|晚报|频道|客户端|政府|新闻)$`)
-	recordNo  = regexp.MustCompile(`ICP[备证]|公网安备|网站标识码|新闻信息服务许可证|增值电信业务`)
+	recordNo  = sift(`ICP[备证]|公网安备|网站标识码|新闻信息服务许可证|增值电信业务`, "ICP", "公网安备", "网站标识码", "新闻信息服务许可证", "增值电信业务")
 	// Headings of lists of other pages.
 	relatedLine = regexp.MustCompile(`^[\s•·■◆【\[]*(?:(?:上周|本周|今日|一周|24小时|热门|最新|精彩|相关|推荐|延伸|阅读|更多|往期|编辑|新闻|图片|视频|点击|网友|热)*[:：]? ?(?:版权声明|热点|热榜|热搜|热门|推荐|阅读|阅读推荐|推荐阅读|排行榜?|新闻爆料|爆料|相关(?:新闻|阅读|链接|推荐|文章|报道)|猜你喜欢|大家都在看|专题|热图|要闻推荐|评论))[】\]]*\s*[:：]?$`)
 )

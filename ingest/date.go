@@ -11,16 +11,15 @@ import (
 )
 
 var (
-	chineseDate = regexp.MustCompile(`([一二][〇○Ｏ零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日`)
+	chineseDate = sift(`([一二][〇○Ｏ零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日`, "日")
 	fullDate    = regexp.MustCompile(`((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})`)
-	dateLabel   = regexp.MustCompile(`(?:发布时间|发布日期|发文日期|成文日期|印发日期|时间|日期)\s?[:：]\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
-	monthDay    = regexp.MustCompile(`(\d{1,2})月(\d{1,2})日`)
+	dateLabel   = sift(`(?:发布时间|发布日期|发文日期|成文日期|印发日期|时间|日期)\s?[:：]\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`, "时间", "日期")
+	monthDay    = sift(`(\d{1,2})月(\d{1,2})日`, "月")
 	leadDay     = regexp.MustCompile(`^([^。]{0,20}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)`)
 	sinceDay    = regexp.MustCompile(`^(?:\d{1,2}时)?(?:起|前|以来|之前|止|至|—|-|~)`)
-	someYear    = regexp.MustCompile(`(?:19|20)\d{2}年`)
 	someMonth   = regexp.MustCompile(`^\d{1,2}月`)
-	planDrawn   = regexp.MustCompile(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,24}建议`)
-	printedDay  = regexp.MustCompile(`((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日印发`)
+	planDrawn   = sift(`(?:审议|通过|讨论|研究|起草)[^。]{0,40}制定[^。]{0,30}第([一二三四五六七八九十]{1,3})个五年(?:规划|计划)[^。]{0,24}建议`, "个五年")
+	printedDay  = sift(`((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日印发`, "日印发")
 )
 
 // date is when the document was published: what a byline says; the date under
@@ -36,12 +35,12 @@ func (p page) date() retrieval.Field {
 }
 
 func (p page) bylineDate() retrieval.Field {
-	for _, re := range []*regexp.Regexp{dateLabel, fullDate} {
+	for _, find := range []func(string) string{dateLabel.FindString, fullDate.FindString} {
 		for _, l := range append(append([]string(nil), p.lines[:p.head]...), p.lines[p.tail:]...) {
 			if !isByline(l) {
 				continue
 			}
-			m := re.FindString(l)
+			m := find(l)
 			if d := isoDate(fullDate.FindStringSubmatch(m)); d != "" {
 				return retrieval.Field{Value: d, From: "byline: " + m}
 			}
@@ -119,7 +118,7 @@ func (p page) year(month int) (int, string) {
 	}
 	best, words := 0, "" // the latest year that is no target
 	later := true        // all that is said of it is of later months: it may be the year before
-	for _, at := range someYear.FindAllStringIndex(text, -1) {
+	for _, at := range yearsIn(text) {
 		y, _ := strconv.Atoi(text[at[0] : at[0]+4])
 		before, after := lastRunes(text[:at[0]], 4), firstRunes(text[at[1]:], 24)
 		said := text[at[0]:at[1]] + firstRunes(after, 9)
@@ -144,6 +143,22 @@ func (p page) year(month int) (int, string) {
 	}
 	return best, "text: " + words
 }
+
+// yearsIn finds the years of a text, such as 2024年.
+func yearsIn(text string) (out [][2]int) {
+	for i := 0; ; {
+		n := strings.Index(text[i:], "年")
+		if n < 0 {
+			return out
+		}
+		if at := i + n - 4; at >= 0 && (text[at:at+2] == "19" || text[at:at+2] == "20") && isDigit(text[at+2]) && isDigit(text[at+3]) {
+			out = append(out, [2]int{at, i + n + len("年")})
+		}
+		i += n + len("年")
+	}
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // isTarget reports whether a year between these words may lie ahead: 到2025年.
 // passed says that its month is not after the time of writing.
@@ -181,6 +196,9 @@ func closed(after string) bool {
 // arabicDates writes dates in Chinese numerals as they are compared:
 // 二〇二四年二月七日 as 2024年2月7日.
 func arabicDates(s string) string {
+	if !chineseDate.may(s) {
+		return s
+	}
 	return chineseDate.ReplaceAllStringFunc(s, func(d string) string {
 		m := chineseDate.FindStringSubmatch(d)
 		year := 0

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/quantity"
@@ -18,23 +19,23 @@ const brackets = `[〔\[【（(﹝［]\s?((?:19|20)\d{2})\s?[〕\]】）)﹞］]
 
 var (
 	// The forms of a document's number, wherever it stands.
-	yearNumber  = regexp.MustCompile(`(\p{Han}[\p{Han}（）() ]{0,15}?)\s?` + brackets + `\s?第?\s?(\d{1,5})\s?号`)
-	plainNumber = regexp.MustCompile(`(\p{Han}[\p{Han} ]{0,30}公告)\s?((?:19|20)\d{2})\s?年\s?第\s?(\d{1,4})\s?号`)
-	decree      = regexp.MustCompile(`(\p{Han}[\p{Han} ]{1,20}令)\s?第\s?(\d{1,4})\s?号`)
-	numberLabel = regexp.MustCompile(`(?:发文字号|文\s?件\s?编\s?号|文\s?号|公文字号)\s?(?:[:：]|[\]】])\s?(\S.*)$`)
+	yearNumber  = sift(`(\p{Han}[\p{Han}（）() ]{0,15}?)\s?`+brackets+`\s?第?\s?(\d{1,5})\s?号`, "号")
+	plainNumber = sift(`(\p{Han}[\p{Han} ]{0,30}公告)\s?((?:19|20)\d{2})\s?年\s?第\s?(\d{1,4})\s?号`, "公告")
+	decree      = sift(`(\p{Han}[\p{Han} ]{1,20}令)\s?第\s?(\d{1,4})\s?号`, "令")
+	numberLabel = sift(`(?:发文字号|文\s?件\s?编\s?号|文\s?号|公文字号)\s?(?:[:：]|[\]】])\s?(\S.*)$`, "号")
 
-	signedLabel = regexp.MustCompile(`(?:成文日期|成文时间)\s?(?:[:：]|[\]】])\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`)
+	signedLabel = sift(`(?:成文日期|成文时间)\s?(?:[:：]|[\]】])\s?((?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2})`, "成文")
 
 	// What puts a document into force and ends it.
-	aboutForce = regexp.MustCompile(`施行|实施|执行|生效|失效|废止|有效期|试行`)
+	aboutForce = []string{"施行", "实施", "执行", "生效", "失效", "废止", "有效期", "试行"}
 	inForce    = regexp.MustCompile(`起(?:正式)?(?:开始)?(?:施行|实施|执行|生效)|起(?:试行|实行)|(?:施行|实施|生效|执行)(?:日期|时间)(?:为|是|[:：])`)
 	fromIssue  = regexp.MustCompile(`自?(?:(?:发布|印发|公布|颁布|下发|发文)之日|即日)起(?:正式)?(?:施行|实施|执行|生效|试行)`)
 	afterIssue = regexp.MustCompile(`自?(?:发布|印发|公布|颁布|下发)之日起(?:满)?([\d一二三四五六七八九十]{1,3})(?:日|天|个工作日)?后(?:正式)?(?:施行|实施|执行|生效)`)
 	ownWords   = regexp.MustCompile(`本(?:通知|公告|通告|意见|办法|规定|决定|条例|细则|规划|方案|措施|政策|规则|文件|指引|指南|若干|规程|标准|实施|暂行|计划|令)`)
 	forceLabel = regexp.MustCompile(`^[\[【]?(?:施行|实施|生效|失效|废止)(?:日期|时间)`)
-	lasts      = regexp.MustCompile(`(?:有效期|试行期|施行期|执行期|实施期|执行期限|实施期限|政策期限|有效期限|试行期限|期限|暂定|试行)(?:为|是|暂定|限|[:：])*\s?([\d一二三四五六七八九十两]{1,3})\s?(年|个月)`)
+	lasts      = sift(`(?:有效期|试行期|施行期|执行期|实施期|执行期限|实施期限|政策期限|有效期限|试行期限|期限|暂定|试行)(?:为|是|暂定|限|[:：])*\s?([\d一二三四五六七八九十两]{1,3})\s?(年|个月)`, "期", "暂定", "试行")
 	until      = regexp.MustCompile(`(?:有效期|试行期|执行期限?|实施期限?|有效期限|施行|实施|执行|失效)[^。；]{0,14}$`)
-	ended      = regexp.MustCompile(`(?:同时|即行|即时|一并|均)?(?:予以)?(?:废止|失效|停止执行|停止施行|不再执行)`)
+	ended      = sift(`(?:同时|即行|即时|一并|均)?(?:予以)?(?:废止|失效|停止执行|停止施行|不再执行)`, "废止", "失效", "停止", "不再执行")
 	notEnded   = regexp.MustCompile(`(?:尚未|未|不|没有|不得|如|若|逾期|自动|期满|到期|届满)\p{Han}{0,4}$`)
 	titled     = regexp.MustCompile(`《([^》]{2,120})》(?:\s?[（(]([^（）()]*(?:[（(〔\[【][^（）()〕\]】]*[）)〕\]】])?[^（）()]*号)[）)])?`)
 )
@@ -77,7 +78,7 @@ func (p page) number(title string) retrieval.Field {
 
 // whole reports whether s is nothing but a number of an official document.
 func whole(s string) bool {
-	for _, re := range []*regexp.Regexp{yearNumber, plainNumber, decree} {
+	for _, re := range []sifted{yearNumber, plainNumber, decree} {
 		if at := re.FindStringIndex(s); at != nil && at[0] == 0 && at[1] == len(s) {
 			return true
 		}
@@ -136,7 +137,7 @@ type force struct {
 func (p page) force(published string) force {
 	var f force
 	for _, l := range slices.Backward(p.lines) {
-		if !aboutForce.MatchString(l) {
+		if !hasAny(l, aboutForce) {
 			continue
 		}
 		for _, s := range slices.Backward(han.Sentences(l)) {
@@ -283,12 +284,15 @@ func replaced(s string) (out []retrieval.Field) {
 func language(lines []string) retrieval.Field {
 	hanzi, traditional, latin := 0, 0, 0
 	for _, l := range lines {
-		simple := []rune(han.Simplify(l))
-		for i, r := range []rune(l) {
+		simple := han.Simplify(l)
+		at := 0 // in simple, which has the same characters one by one
+		for _, r := range l {
+			s, n := utf8.DecodeRuneInString(simple[at:])
+			at += n
 			switch {
 			case han.IsHan(r):
 				hanzi++
-				if simple[i] != r {
+				if s != r {
 					traditional++
 				}
 			case r < 0x250 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):

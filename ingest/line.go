@@ -45,11 +45,16 @@ func newLine(src string, start, end int) (line, bool) {
 }
 
 // blank reports whether r leaves no ink: white space or invisible.
-func blank(r rune) bool { return unicode.IsSpace(r) || han.Invisible(r) }
+func blank(r rune) bool {
+	return (r <= ' ' || r >= 0x7f) && (unicode.IsSpace(r) || han.Invisible(r))
+}
 
 // foldSpace takes invisible characters out and folds each run of white space
 // to one space, and to nothing where a line breaks between two ideographs.
 func foldSpace(s string) string {
+	if isFolded(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, c := range visible(s) {
@@ -59,6 +64,18 @@ func foldSpace(s string) string {
 		b.WriteRune(c.r)
 	}
 	return b.String()
+}
+
+// isFolded reports whether all white space of s is single spaces between ink.
+func isFolded(s string) bool {
+	ink := false
+	for _, r := range s {
+		if r == ' ' && !ink || r != ' ' && blank(r) {
+			return false
+		}
+		ink = r != ' '
+	}
+	return ink
 }
 
 // unfold finds the bytes of src that spans of foldSpace(src[from:]) were made

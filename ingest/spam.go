@@ -34,8 +34,9 @@ var (
 
 // spamSpans finds insertions of spam in a line, as byte offsets, in order.
 func spamSpans(text string) []han.Span {
-	// Both are rare in a policy text, and quick to look for.
-	if !strings.ContainsFunc(text, isBrandRune) ||
+	// Both are rare in a policy text, and quick to look for: a brand has letters,
+	// or is glued.
+	if !strings.ContainsFunc(text, isGlueOrLetter) ||
 		!slices.ContainsFunc(lureWords, func(w string) bool { return strings.Contains(text, w) }) {
 		return nil
 	}
@@ -55,6 +56,10 @@ func spamSpans(text string) []han.Span {
 		i = s.End - 1
 	}
 	return trimRepeated(text, out)
+}
+
+func isGlueOrLetter(r rune) bool {
+	return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '_' || r == '|' || r == '~' || r == '^'
 }
 
 func isBrandRune(r rune) bool {

@@ -20,26 +20,55 @@ import (
 //go:embed data/ts.txt
 var tsTable string
 
-var simplified = sync.OnceValue(func() map[rune]rune {
-	m := make(map[rune]rune, 4200)
+// A script maps traditional characters to simplified ones. Nearly all stand in
+// the one block of ideographs, where an index is faster than a map.
+type script struct {
+	block [blockEnd - blockStart]rune // 0 for what stays as it is
+	rest  map[rune]rune
+}
+
+const blockStart, blockEnd = 0x4e00, 0xa000
+
+var simplified = sync.OnceValue(func() *script {
+	m := &script{rest: map[rune]rune{}}
 	for line := range strings.Lines(tsTable) {
 		rs := []rune(strings.TrimSpace(line))
-		if len(rs) == 2 {
-			m[rs[0]] = rs[1]
+		switch {
+		case len(rs) != 2:
+		case rs[0] >= blockStart && rs[0] < blockEnd:
+			m.block[rs[0]-blockStart] = rs[1]
+		default:
+			m.rest[rs[0]] = rs[1]
 		}
 	}
 	return m
 })
+
+// of is the simplified form of r, and whether r has another.
+func (m *script) of(r rune) (rune, bool) {
+	switch {
+	case r < 0x3400:
+		return r, false
+	case r >= blockStart && r < blockEnd:
+		if t := m.block[r-blockStart]; t != 0 {
+			return t, true
+		}
+		return r, false
+	}
+	t, ok := m.rest[r]
+	if !ok {
+		t = r
+	}
+	return t, ok
+}
 
 // Simplify maps traditional characters to simplified ones, one for one, and
 // leaves every other character alone.
 func Simplify(s string) string {
 	m := simplified()
 	return strings.Map(func(r rune) rune {
-		if t, ok := m[r]; ok {
-			return t
-		}
-		return r
+		t, _ := m.of(r)
+		return t
 	}, s)
 }
 
@@ -48,7 +77,7 @@ func Simplify(s string) string {
 func IsTraditional(s string) bool {
 	m := simplified()
 	for _, r := range s {
-		if _, ok := m[r]; ok && r != '著' && r != '乾' && r != '瞭' {
+		if _, ok := m.of(r); ok && r != '著' && r != '乾' && r != '瞭' {
 			return true
 		}
 	}
@@ -56,7 +85,9 @@ func IsTraditional(s string) bool {
 }
 
 // IsHan reports whether r is a Chinese character.
-func IsHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+func IsHan(r rune) bool {
+	return r >= blockStart && r < blockEnd || r >= 0x2e80 && unicode.Is(unicode.Han, r)
+}
 
 // HasHan reports whether s has a Chinese character.
 func HasHan(s string) bool { return strings.ContainsFunc(s, IsHan) }
@@ -66,6 +97,8 @@ func HasHan(s string) bool { return strings.ContainsFunc(s, IsHan) }
 // control characters, white space aside.
 func Invisible(r rune) bool {
 	switch {
+	case r > ' ' && r < 0x7f || r >= 0x2e80 && r < 0xe000 && r != '\u3164': // letters and ideographs, which are most
+		return false
 	case unicode.IsSpace(r):
 		return false
 	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Cc, r), unicode.Is(unicode.Variation_Selector, r):
@@ -142,10 +175,7 @@ func fold(s string, loose bool) Folded {
 			return
 		}
 		if loose {
-			r = unicode.ToLower(r)
-			if t, ok := m[r]; ok {
-				r = t
-			}
+			r, _ = m.of(unicode.ToLower(r))
 		}
 		f.Runes = append(f.Runes, r)
 		f.Offset = append(f.Offset, at)
@@ -193,15 +223,18 @@ func Sentences(s string) []Span {
 			_, w := utf8.DecodeRuneInString(s[i:])
 			next = i + w
 		}
-		switch {
-		case r == '\n' || r == '\r':
+		switch r {
+		case '\n', '\r':
 			depth = 0
 			flush(next)
-		case strings.ContainsRune("《（(【「『〔", r):
+		case '《', '（', '(', '【', '「', '『', '〔':
 			depth++
-		case strings.ContainsRune("》）)】」』〕", r):
+		case '》', '）', ')', '】', '」', '』', '〕':
 			depth = max(0, depth-1)
-		case strings.ContainsRune("。！？；!?;", r) && depth == 0:
+		case '。', '！', '？', '；', '!', '?', ';':
+			if depth > 0 {
+				continue
+			}
 			for next < len(s) {
 				c, w := utf8.DecodeRuneInString(s[next:])
 				if !strings.ContainsRune("。！？!?”’」』）)\"'", c) {
