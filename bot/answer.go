@@ -62,7 +62,7 @@ func New(c Config) *Answerer {
 // not for what is not in the documents.
 func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
 	start := a.Now()
-	ans := &Answer{User: q.User, Question: q.Text, Search: a.rewrite(ctx, q), Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
+	ans := &Answer{User: q.User, Question: q.Text, Search: a.rewrite(ctx, q), AsOf: q.Filter.AsOf, Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
 	if p, ok := a.Writer.(interface{ Prompt() string }); ok {
 		ans.Prompt = p.Prompt()
 	}

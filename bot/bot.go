@@ -62,6 +62,7 @@ type Answer struct {
 	// Note is a word to the user about how the answer was made, such as that
 	// the model could not be reached; empty most of the time.
 	Note   string        `json:"note,omitempty"`
+	AsOf   string        `json:"as_of,omitempty"`  // the Filter's, when only what was in force then was searched
 	Corpus int64         `json:"corpus"`           // the corpus version that was searched
 	Writer string        `json:"writer"`           // the model, or "extractive"
 	Prompt string        `json:"prompt,omitempty"` // the prompt version, with a model
