@@ -1,0 +1,280 @@
+package bert
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(tiny + "/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestTokensAreTheLibrarys(t *testing.T) {
+	yes := true
+	asFiled, err := readTokenizer(fixture(t, "tokenizer.json"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower, err := readTokenizer(fixture(t, "tokenizer.json"), &yes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range readGolden(t, tiny+"/golden.json") {
+		if got := asFiled.encode(nil, c.Text, 40); !slices.Equal(got, c.IDs) {
+			t.Errorf("%.30q is cut into %v, want %v", c.Text, got, c.IDs)
+		}
+		if got := lower.encode(nil, c.Text, 40); !slices.Equal(got, c.LowerIDs) {
+			t.Errorf("in lower case %.30q is cut into %v, want %v", c.Text, got, c.LowerIDs)
+		}
+	}
+}
+
+func TestTokenizerRefuses(t *testing.T) {
+	good := string(fixture(t, "tokenizer.json"))
+	for _, change := range [][3]string{
+		{`"WordPiece"`, `"Unigram"`, "WordPiece"},
+		{`"BertNormalizer"`, `"NFKC"`, "as BERT does"},
+		{`"BertPreTokenizer"`, `"Metaspace"`, "as BERT does"},
+		{`"[CLS]": 2`, `"[BOS]": 2`, "[CLS]"},
+		{`"[PAD]": 0`, `"[PAD]": -1`, "-1"},
+		{`"[PAD]": 0`, `"[PAD]": 4294967296`, "cannot be read"},
+		{`"[PAD]"`, `"` + strings.Repeat("a", longestWord+1) + `"`, "aaa"},
+		{`{"version"`, `[{"version"`, "cannot be read"},
+	} {
+		bad := strings.Replace(good, change[0], change[1], 1)
+		if bad == good {
+			t.Fatalf("%s is not in the file", change[0])
+		}
+		if _, err := readTokenizer([]byte(bad), nil); err == nil || !strings.Contains(err.Error(), change[2]) {
+			t.Errorf("with %.40s: %v", change[1], err)
+		}
+	}
+	unigram := `{"model":{"type":"Unigram","vocab":[["<s>",0.0]]}}`
+	if _, err := readTokenizer([]byte(unigram), nil); err == nil || !strings.Contains(err.Error(), "Unigram") {
+		t.Errorf("a Unigram tokenizer: %v", err)
+	}
+}
+
+// safetensorsFile is a file with a header and so many bytes of numbers.
+func safetensorsFile(header string, numbers int) []byte {
+	out := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(out, header...), make([]byte, numbers)...)
+}
+
+func TestSafetensorsRefuses(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"nothing":              {},
+		"a header beyond":      binary.LittleEndian.AppendUint64(nil, math.MaxUint64),
+		"no JSON":              safetensorsFile("{", 0),
+		"numbers beyond":       safetensorsFile(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`, 15),
+		"an end before":        safetensorsFile(`{"a":{"dtype":"F32","shape":[0],"data_offsets":[8,4]}}`, 16),
+		"another shape":        safetensorsFile(`{"a":{"dtype":"F32","shape":[5],"data_offsets":[0,16]}}`, 16),
+		"a shape below 0":      safetensorsFile(`{"a":{"dtype":"F32","shape":[-2,-2],"data_offsets":[0,16]}}`, 16),
+		"a shape that wraps":   safetensorsFile(`{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`, 0),
+		"offsets that wrap":    safetensorsFile(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[18446744073709551615,15]}}`, 16),
+		"too many dimensions":  safetensorsFile(`{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}`, 4),
+		"a header of no shape": safetensorsFile(`{"a":7}`, 0),
+	} {
+		if all, err := readSafetensors(data); err == nil {
+			t.Errorf("%s: read as %v", name, all)
+		}
+	}
+	all, err := readSafetensors(safetensorsFile(`{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"ids":{"dtype":"I64","shape":[1],"data_offsets":[16,24]}}`, 24))
+	if err != nil || len(all) != 1 || len(all["a"].floats()) != 4 {
+		t.Errorf("a good file: %v, %v", all, err)
+	}
+}
+
+func TestHalfFloats(t *testing.T) {
+	for bits, want := range map[uint16]float32{
+		0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0001: 1.0 / (1 << 24), 0x8001: -1.0 / (1 << 24),
+		0x0400: 1.0 / (1 << 14), 0x3555: 0.33325195, 0: 0, 0x7c00: float32(math.Inf(1)),
+	} {
+		if got := halfFloat(bits); got != want {
+			t.Errorf("halfFloat(%#04x) = %g, want %g", bits, got, want)
+		}
+	}
+	if got := halfFloat(0x7e00); got == got {
+		t.Errorf("halfFloat of no number = %g", got)
+	}
+}
+
+// message is a field of bytes in protocol buffers.
+func message(number uint64, body ...[]byte) []byte {
+	all := slices.Concat(body...)
+	out := binary.AppendUvarint(nil, number<<3|wireBytes)
+	return append(binary.AppendUvarint(out, uint64(len(all))), all...)
+}
+
+func varint(number, v uint64) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(nil, number<<3), v)
+}
+
+func TestONNXRefuses(t *testing.T) {
+	name := message(8, []byte("x"))
+	onnx := func(initializer ...[]byte) []byte { return message(7, message(5, initializer...)) }
+	for what, data := range map[string][]byte{
+		"nothing":               {},
+		"no graph":              varint(1, 8),
+		"two graphs":            append(message(7), message(7)...),
+		"a broken end":          {7<<3 | wireBytes, 200, 1},
+		"a group":               {7<<3 | 3},
+		"bytes that are absent": onnx(name, varint(1, 4), varint(2, 1), message(9, make([]byte, 15))),
+		"a huge dimension":      onnx(name, varint(1, 1<<62), varint(1, 1<<62), varint(2, 1)),
+		"packed dimensions":     onnx(name, message(1, []byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}), varint(2, 1)),
+		"weights elsewhere":     onnx(name, varint(1, 1), varint(2, 1), varint(14, 1)),
+		"quantized by nothing":  onnx(message(8, []byte("x_quantized")), varint(1, 1), varint(2, 3), message(9, []byte{1})),
+	} {
+		if all, err := readONNX(data); err == nil {
+			t.Errorf("%s: read as %v", what, all)
+		}
+	}
+	many := slices.Repeat(message(1), maxNodes+1)
+	if _, err := readONNX(message(7, many)); err == nil {
+		t.Error("a graph of very many operations was read")
+	}
+	// A matrix may be found by a chain, not by one that leads back to itself.
+	circle := message(7,
+		message(5, message(8, []byte("a.bias")), varint(1, 0), varint(2, 1), message(9)),
+		message(1, message(1, []byte("c")), message(1, []byte("a.bias")), message(2, []byte("d")), message(4, []byte("Add"))),
+		message(1, message(1, []byte("c")), message(1, []byte("c")), message(2, []byte("c")), message(4, []byte("Mul"))))
+	if all, err := readONNX(circle); err != nil || len(all) != 1 {
+		t.Errorf("a graph in a circle: %v, %v", all, err)
+	}
+}
+
+func TestWeightsRefuse(t *testing.T) {
+	whole := func() tensors {
+		all, err := parseWeights(fixture(t, "model.onnx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if e, err := newEncoder(whole(), 4, 1e-12); err != nil || len(e.blocks) != 2 || e.dim != 32 || e.hidden != 48 || e.length != 40 {
+		t.Fatalf("the fixture: %v", err)
+	}
+	names := []string{}
+	for name := range whole() {
+		if strings.HasPrefix(name, "embeddings.") || strings.HasPrefix(name, "encoder.layer.") && !strings.Contains(name, "1.intermediate.dense.bias") {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		all := whole()
+		delete(all, name)
+		if _, err := newEncoder(all, 4, 1e-12); err == nil {
+			t.Errorf("weights without %s were taken", name)
+		}
+		all = whole()
+		all[name] = tensor{dims: []int{1}, raw: make([]byte, 4)}
+		if _, err := newEncoder(all, 4, 1e-12); err == nil {
+			t.Errorf("weights with one number for %s were taken", name)
+		}
+		all = whole()
+		odd := all[name]
+		odd.raw = slices.Clone(odd.raw)
+		binary.LittleEndian.PutUint32(odd.raw[len(odd.raw)-4:], math.Float32bits(float32(math.NaN())))
+		all[name] = odd
+		if _, err := newEncoder(all, 4, 1e-12); err == nil || !strings.Contains(err.Error(), "finite") {
+			t.Errorf("weights with no number in %s: %v", name, err)
+		}
+	}
+}
+
+// FuzzWeights reads hostile files: they are refused, or give an encoder that
+// embeds; what they claim is never allocated.
+func FuzzWeights(f *testing.F) {
+	for _, name := range []string{"model.onnx", "quantized.onnx", "model.safetensors"} {
+		f.Add(fixture(f, name), uint8(4))
+	}
+	f.Add(safetensorsFile(`{"embeddings.word_embeddings.weight":{"dtype":"F32","shape":[1,16],"data_offsets":[0,64]}}`, 64), uint8(1))
+	f.Fuzz(func(t *testing.T, data []byte, heads uint8) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		all, err := parseWeights(data)
+		if err != nil {
+			return
+		}
+		e, err := newEncoder(all, int(heads), 1e-12)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20+uint64(len(data))*200 {
+			t.Errorf("a file of %d bytes took %d bytes to read", len(data), used)
+		}
+		if err != nil {
+			return
+		}
+		p := pass{e: e, threads: 1}
+		if _, err := p.run(t.Context(), [][]int32{{0}, {0}}, First); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// FuzzTokenizer cuts any text with any tokenizer that can be read.
+func FuzzTokenizer(f *testing.F) {
+	good := string(fixture(f, "tokenizer.json"))
+	f.Add(good, "杭州 apples\x00\xff İ２０２５年", true)
+	f.Add(`{"normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"},"model":{"unk_token":"","vocab":{"":0,"[CLS]":1,"[SEP]":2}}}`, "aé", false)
+	f.Fuzz(func(t *testing.T, file, text string, lowercase bool) {
+		tok, err := readTokenizer([]byte(file), &lowercase)
+		if err != nil {
+			return
+		}
+		const limit = 16
+		before := []int32{7}
+		ids := tok.encode(before, text, limit)
+		if len(ids) < 3 || len(ids) > limit+1 || ids[0] != 7 || ids[1] != tok.cls || ids[len(ids)-1] != tok.sep {
+			t.Fatalf("%q is cut into %v", text, ids)
+		}
+		if most := utf8.RuneCountInString(text)*4 + 3; len(ids) > most {
+			t.Errorf("%d characters are cut into %d pieces", utf8.RuneCountInString(text), len(ids))
+		}
+		for _, id := range ids[1:] {
+			if int(id) >= tok.size() {
+				t.Errorf("a piece has the number %d of %d", id, tok.size())
+			}
+		}
+	})
+}
+
+// What is cut is what was there: the known pieces of a text make it up again.
+func TestPiecesMakeUpTheText(t *testing.T) {
+	data := fixture(t, "tokenizer.json")
+	tok, err := readTokenizer(data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[int32]string{}
+	for w, id := range tok.vocabulary {
+		words[id] = w
+	}
+	for _, text := range []string{"杭州市的apples25", "unable。1", "20252,11"} {
+		var again string
+		for _, id := range tok.encode(nil, text, 100) {
+			if id != tok.cls && id != tok.sep {
+				again += strings.TrimPrefix(words[id], tok.continuing)
+			}
+		}
+		if again != text {
+			t.Errorf("%q is cut into %q", text, again)
+		}
+	}
+	var file map[string]json.RawMessage
+	if err := json.Unmarshal(data, &file); err != nil || fmt.Sprint(len(words)) != fmt.Sprint(len(tok.vocabulary)) {
+		t.Error("two words have one number", err)
+	}
+}

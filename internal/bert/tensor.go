@@ -1,0 +1,127 @@
+package bert
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// Limits of what a file of weights may claim. The largest BERT models have 24
+// layers of some 16 tensors, and 1.3 GB.
+const (
+	maxWeights = 4 << 30 // bytes of a file of weights
+	maxTensors = 1 << 13
+	maxDims    = 8
+)
+
+// A kind is how the numbers of a tensor are written.
+type kind int
+
+const (
+	float32s kind = iota
+	float16s
+	bfloat16s
+	int8s
+	uint8s
+)
+
+// size is how many bytes a number takes.
+func (k kind) size() int {
+	switch k {
+	case float32s:
+		return 4
+	case float16s, bfloat16s:
+		return 2
+	}
+	return 1
+}
+
+// A tensor is an array of numbers as it stands in a file, last dimension
+// innermost.
+type tensor struct {
+	dims []int
+	kind kind
+	raw  []byte
+	// Of int8s and uint8s: a number q means (q-zero)*scale, with one of each
+	// for all numbers or for each place in the last dimension.
+	scale []float32
+	zero  []int32
+}
+
+// A tensors is what a file holds, by name.
+type tensors map[string]tensor
+
+// check reports whether the dimensions fit the bytes that are there.
+func (t tensor) check(name string) error {
+	if len(t.dims) > maxDims {
+		return fmt.Errorf("tensor %q has %d dimensions", short(name), len(t.dims))
+	}
+	n := 1
+	for _, d := range t.dims {
+		if d < 0 || d > 0 && n > maxWeights/d {
+			return fmt.Errorf("tensor %q has the impossible shape %v", short(name), t.dims)
+		}
+		n *= d
+	}
+	if n*t.kind.size() != len(t.raw) {
+		return fmt.Errorf("tensor %q of shape %v needs %d bytes and has %d", short(name), t.dims, n*t.kind.size(), len(t.raw))
+	}
+	return nil
+}
+
+// floats are the tensor's numbers.
+func (t tensor) floats() []float32 {
+	out := make([]float32, len(t.raw)/t.kind.size())
+	switch t.kind {
+	case float32s:
+		for i := range out {
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+		}
+	case float16s:
+		for i := range out {
+			out[i] = halfFloat(binary.LittleEndian.Uint16(t.raw[2*i:]))
+		}
+	case bfloat16s:
+		for i := range out {
+			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.raw[2*i:])) << 16)
+		}
+	default:
+		t.dequantize(out)
+	}
+	return out
+}
+
+func (t tensor) dequantize(out []float32) {
+	for i := range out {
+		q := int32(t.raw[i])
+		if t.kind == int8s {
+			q = int32(int8(t.raw[i]))
+		}
+		out[i] = float32(q-t.zero[i%len(t.zero)]) * t.scale[i%len(t.scale)]
+	}
+}
+
+// halfFloat widens an IEEE 754 binary16 number.
+func halfFloat(h uint16) float32 {
+	sign, exponent, fraction := uint32(h>>15)<<31, int(h>>10&31), uint32(h&0x3ff)
+	switch exponent {
+	case 31:
+		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+	case 0:
+		v := float32(fraction) / (1 << 24)
+		if sign != 0 {
+			v = -v
+		}
+		return v
+	}
+	return math.Float32frombits(sign | uint32(exponent+112)<<23 | fraction<<13)
+}
+
+// short is a name of a file's own in a length fit for an error.
+func short(name string) string {
+	const most = 80
+	if len(name) > most {
+		return name[:most] + "…"
+	}
+	return name
+}
