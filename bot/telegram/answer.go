@@ -105,8 +105,8 @@ func (b *Bot) make(ctx context.Context, a ask, r *reply) error {
 // hold sends the placeholder and records it.
 func (b *Bot) hold(ctx context.Context, a *ask, r *reply) (err error) {
 	looking := a.words.Looking
-	if f := a.who.filter(a.text); !f.Place.IsZero() {
-		looking = fmt.Sprintf(a.words.LookingIn, f.Place)
+	if f := a.who.filter(a.text); !f.Place.IsZero() || f.AsOf != "" {
+		looking = fmt.Sprintf(a.words.LookingIn, dotted(f.Place.String(), f.AsOf))
 	}
 	r.Message, r.Chat, err = b.post(ctx, a.place, plainly(looking), nil)
 	if err != nil {

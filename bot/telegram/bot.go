@@ -70,6 +70,8 @@ type Config struct {
 	Forget func(ctx context.Context, user string) error
 	// Corpus lists the documents that are searched, for /sources; nil for none.
 	Corpus Corpus
+	// Shelf has those documents whole, for /doc; nil for none.
+	Shelf Shelf
 	// Totals is what admins may ask for; nil for nothing.
 	Totals Totals
 	// Admins are the ids of the people who may.

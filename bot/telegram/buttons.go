@@ -29,6 +29,9 @@ const (
 	actLang    action = 'c' // choose language N of languages
 	actAnyward action = 'p' // take the place back
 	actForget  action = 'f' // forget the person, if N is 1
+	actDoc     action = 'i' // show document Receipt
+	actRead    action = 't' // page N of document Receipt
+	actNow     action = 'n' // take the date back
 )
 
 const (
@@ -37,7 +40,9 @@ const (
 )
 
 // personal buttons are for the one person who asked for them.
-func (a action) personal() bool { return slices.Contains([]action{actLang, actAnyward, actForget}, a) }
+func (a action) personal() bool {
+	return slices.Contains([]action{actLang, actAnyward, actForget, actNow}, a)
+}
 
 // life is how long a button works.
 func (a action) life() time.Duration {

@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -52,6 +51,10 @@ func (b *Bot) command(ctx context.Context, u turn, r request) (styled, rows, err
 	case "sources":
 		t, keys := b.listDocuments(u.place.Chat, w, 0)
 		return t, keys, nil
+	case "doc":
+		return b.openDocument(ctx, u, r.text)
+	case "asof":
+		return b.setAsOf(ctx, u, r.text)
 	case "lang":
 		return b.setLanguage(ctx, u, strings.ToLower(r.text))
 	case "place":
@@ -167,10 +170,7 @@ const listed = 10
 
 // listDocuments is one page of the documents, the newest first.
 func (b *Bot) listDocuments(chat int64, w *words, page int) (styled, rows) {
-	docs := slices.Clone(b.documents())
-	slices.SortStableFunc(docs, func(a, c *retrieval.Document) int {
-		return cmp.Or(cmp.Compare(c.Meta.Date.Value, a.Meta.Date.Value), cmp.Compare(a.Meta.Title.Value, c.Meta.Title.Value), cmp.Compare(a.ID, c.ID))
-	})
+	docs := b.sortedDocuments()
 	from, to := "", ""
 	for _, d := range docs {
 		if date := d.Meta.Date.Value; date != "" {
@@ -182,10 +182,12 @@ func (b *Bot) listDocuments(chat int64, w *words, page int) (styled, rows) {
 	page = min(max(page, 0), last)
 	var t styled
 	t.add(bold, w.Documents(len(docs), from, to))
-	for _, d := range docs[min(page*listed, len(docs)):min((page+1)*listed, len(docs))] {
+	for i := page * listed; i < min((page+1)*listed, len(docs)); i++ {
+		d := docs[i]
 		m := d.Meta
-		t.add(0, "\n• ", dotted(clip(titleOf(w, d), 2*maxTitle), either(m.Date.Value, w.NoDate), m.Place.Value))
+		t.add(0, fmt.Sprintf("\n%d. ", i+1), dotted(clip(titleOf(w, d), 2*maxTitle), either(m.Date.Value, w.NoDate), m.Place.Value))
 	}
+	keys := b.documentButtons(chat, w, docs, page)
 	var labels []string
 	var ps []press
 	if page > 0 {
@@ -195,9 +197,9 @@ func (b *Bot) listDocuments(chat int64, w *words, page int) (styled, rows) {
 		labels, ps = append(labels, w.Older), append(ps, press{Act: actList, Lang: w.Lang, N: page + 1})
 	}
 	if len(ps) == 0 {
-		return t, nil
+		return t, keys
 	}
-	return t, b.signer.line(holder{Chat: b.moved(chat)}, labels, ps)
+	return t, append(keys, b.signer.line(holder{Chat: b.moved(chat)}, labels, ps)...)
 }
 
 // menus sets the command menus: for private chats, for groups, and for the

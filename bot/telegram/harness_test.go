@@ -258,6 +258,7 @@ type stage struct {
 	conn   *sql.DB
 	answer *scripted
 	book   *ledger
+	index  *retrieval.Index // of realThing
 	log    *bytes.Buffer
 	adjust func(*Config)
 	bot    *Bot

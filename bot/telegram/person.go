@@ -28,6 +28,7 @@ type asker struct {
 type settings struct {
 	Lang  string // a catalogue's name; "" for none
 	Place string // the full name of a place; "" for none
+	AsOf  string // a date, as in retrieval.Filter; "" for now
 }
 
 // asker reads what is known of a person; from may be nil.
@@ -42,6 +43,7 @@ func (b *Bot) asker(ctx context.Context, from *person) (a asker, err error) {
 
 // filter narrows a question to the person's place, unless it names another.
 func (s settings) filter(question string) (f retrieval.Filter) {
+	f.AsOf = s.AsOf
 	mine := places.Parse(s.Place)
 	if mine.IsZero() {
 		return f
@@ -62,7 +64,7 @@ func (s *store) settings(ctx context.Context, person string) (out settings, err 
 		return out, err
 	}
 	defer leave()
-	err = s.conn.QueryRowContext(ctx, `SELECT lang, place FROM telegram_person WHERE person = ?`, person).Scan(&out.Lang, &out.Place)
+	err = s.conn.QueryRowContext(ctx, `SELECT lang, place, as_of FROM telegram_person WHERE person = ?`, person).Scan(&out.Lang, &out.Place, &out.AsOf)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return settings{}, fmt.Errorf("reading a person's settings: %w", err)
 	}
@@ -76,8 +78,8 @@ func (s *store) set(ctx context.Context, person string, to settings) error {
 			_, err := tx.ExecContext(ctx, `DELETE FROM telegram_person WHERE person = ?`, person)
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO telegram_person (person, lang, place) VALUES (?, ?, ?)
-			ON CONFLICT (person) DO UPDATE SET lang = excluded.lang, place = excluded.place`, person, to.Lang, to.Place)
+		_, err := tx.ExecContext(ctx, `INSERT INTO telegram_person (person, lang, place, as_of) VALUES (?, ?, ?, ?)
+			ON CONFLICT (person) DO UPDATE SET lang = excluded.lang, place = excluded.place, as_of = excluded.as_of`, person, to.Lang, to.Place, to.AsOf)
 		return err
 	})
 }

@@ -182,7 +182,8 @@ func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows
 	return renderPassage(w, a, p.N, e), keys, nil
 }
 
-// pressChoice deals with the buttons of /sources, /lang, /place and /forget.
+// pressChoice deals with the buttons of /sources, /doc, /lang, /place, /asof and
+// /forget.
 func (b *Bot) pressChoice(ctx context.Context, u turn, c *callback, p press) (err error) {
 	w := wordsIn(p.Lang)
 	t, keys := plainly(w.OldButton), rows(nil)
@@ -195,6 +196,13 @@ func (b *Bot) pressChoice(ctx context.Context, u turn, c *callback, p press) (er
 	case actAnyward:
 		u.who.Place = ""
 		t, err = plainly(w.PlaceGone), b.store.set(ctx, u.who.Key, u.who.settings)
+	case actDoc:
+		t, keys, err = b.viewDocument(ctx, u.place.Chat, w, p.Receipt)
+	case actRead:
+		t, keys, err = b.readDocument(ctx, u.place.Chat, w, p.Receipt, p.N)
+	case actNow:
+		u.who.AsOf = ""
+		t, err = plainly(w.AsOfGone), b.store.set(ctx, u.who.Key, u.who.settings)
 	case actForget:
 		if t = plainly(w.Kept); deleted {
 			t, err = plainly(w.Forgotten), b.forget(ctx, u.who)

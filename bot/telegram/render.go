@@ -64,6 +64,10 @@ func renderAnswer(a *bot.Answer, w *words, echo bool) *outcome {
 		t.add(bold, w.Asked, clip(a.Question, maxQuestion))
 		t.add(0, "\n\n")
 	}
+	if a.AsOf != "" {
+		t.add(italic, fmt.Sprintf(w.AsOfNote, a.AsOf))
+		t.add(0, "\n\n")
+	}
 	claims := a.Claims
 	if a.Refusal != nil {
 		claims = a.Refusal.Nearest

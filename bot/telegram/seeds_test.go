@@ -32,12 +32,13 @@ func realThing(s *stage) (*retrieval.Library, *bot.Journal) {
 	must(err)
 	index := retrieval.NewIndex(emb)
 	must(index.Load(ctx, lib))
+	s.index = index
 	journal, err := bot.OpenJournal(ctx, s.conn, lib)
 	must(err)
 	answerer := bot.New(bot.Config{Search: index, View: index, Writer: bot.NewExtractive(index), Keep: journal.Save})
 	s.adjust = func(c *Config) {
 		c.Answerer, c.Receipts, c.Feedback, c.Texts = answerer, journal, journal, lib
-		c.Forget, c.Corpus, c.Totals = journal.Forget, index, journal
+		c.Forget, c.Corpus, c.Totals, c.Shelf = journal.Forget, index, journal, lib
 	}
 	return lib, journal
 }

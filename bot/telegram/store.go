@@ -58,7 +58,9 @@ CREATE TABLE telegram_person (
 	place  TEXT NOT NULL
 );
 UPDATE telegram_inbox SET lane = '' WHERE state <> 'waiting'; -- as finish does from here on
-`, shownTable}
+`, shownTable, `
+ALTER TABLE telegram_person ADD COLUMN as_of TEXT NOT NULL DEFAULT '';
+`}
 
 // store is what the bot keeps in the database. Thousands of chats may have
 // something to write at once, and each would open a connection to wait for the

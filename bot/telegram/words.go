@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"policybot/internal/han"
+	"policybot/retrieval"
 )
 
 // words is everything that the bot says of its own, in one language. Each
@@ -63,6 +64,30 @@ type words struct {
 	NoDate    string
 	Older     string // on the buttons of /sources
 	Newer     string
+
+	DocNone     string            // /doc with words that no title has; %s
+	DocWhich    string            // with words that several have
+	DocGone     string            // a document that is not searched
+	DocKinds    map[string]string // by Meta.Kind
+	DocForce    func(from, to string) string
+	DocSections string
+	DocMore     string // there are %d sections
+	DocChanges  map[retrieval.Change]string
+	DocLink     string // before the link that opens the document
+	DocRead     string // on buttons
+	DocList     string
+	DocBack     string
+	DocPage     string // page %d of %d
+	PageBack    string // on buttons, to the page or text before
+	PageOn      string
+
+	AsOfNone  string // /asof, when no date is set
+	AsOfIs    string // the same with one; %s
+	AsOfSet   string // %s
+	AsOfGone  string // after taking it back
+	AsOfBad   string // no date; %s
+	AsOfNote  string // above an answer from what was in force at %s
+	AsOfClear string // on the button that takes it back
 
 	ForgetWhat string // /forget: what will be deleted; buttons follow
 	ForgetYes  string

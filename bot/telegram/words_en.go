@@ -3,6 +3,8 @@ package telegram
 import (
 	"fmt"
 	"time"
+
+	"policybot/retrieval"
 )
 
 var english = &words{
@@ -15,7 +17,7 @@ var english = &words{
 		"• In groups: /ask and your question, @%s, or reply to one of my messages. I only read what is meant for me.\n" +
 		"• [1] in an answer is its source; the button below opens the passage with the quoted words marked.\n" +
 		"• 👍 👎 tell me how I did.\n\n" +
-		"/new changes the subject and forgets the earlier questions\n/sources lists the documents\n/place narrows to where you live\n/lang changes the language\n/forget deletes my records of you\n/start shows some examples",
+		"/new changes the subject and forgets the earlier questions\n/sources lists the documents\n/doc opens one of them\n/place narrows to where you live\n/asof answers from what was in force on a day\n/lang changes the language\n/forget deletes my records of you\n/start shows some examples",
 	Fresh:   "All right, a fresh start. What would you like to know?",
 	Unknown: "I do not know that command. Just send me a question; /help tells how I work.",
 	AskWhat: "Please write your question after /ask, for example: /ask Which subsidies are there for graduates?",
@@ -79,6 +81,30 @@ var english = &words{
 	Older:     "older »",
 	Newer:     "« newer",
 
+	DocNone:     "No document has “%s” in its title. /sources lists what I have.",
+	DocWhich:    "Which one?",
+	DocGone:     "I do not have this document, or no longer.",
+	DocKinds:    map[string]string{"policy": "policy", "reading": "policy explained", "report": "report of a meeting", "news": "news", "opinion": "opinion"},
+	DocForce:    func(from, to string) string { return "In force: " + either(from, "…") + " to " + either(to, "…") },
+	DocSections: "Contents",
+	DocMore:     "… (%d sections)",
+	DocChanges:  changesEn,
+	DocLink:     "Link: ",
+	DocRead:     "Read it",
+	DocList:     "« All documents",
+	DocBack:     "« About this document",
+	DocPage:     "page %d of %d",
+	PageBack:    "‹ before",
+	PageOn:      "after ›",
+
+	AsOfNone:  "I answer from what is in force now. To see what was in force on a day, send /asof and a date, such as /asof 2023-06-30. For one question alone: /asof 2023 Which subsidies are there for graduates?",
+	AsOfIs:    "I answer from what was in force at %s. To change it, send /asof and a date.",
+	AsOfSet:   "All right: from now on what was in force at %s.",
+	AsOfGone:  "All right, what is in force now.",
+	AsOfBad:   "“%s” is no date. Please write a year, a month or a day, such as /asof 2023-06-30",
+	AsOfNote:  "From what was in force at %s:",
+	AsOfClear: "Back to now",
+
 	ForgetWhat: "Shall I delete everything I keep about you? That is your questions and their answers, your feedback, your language and place. The buttons under old answers will stop working; messages in this chat are yours to delete.",
 	ForgetYes:  "Delete",
 	ForgetNo:   "Keep",
@@ -108,7 +134,9 @@ var english = &words{
 		{"ask", "Ask a question"},
 		{"new", "Change the subject"},
 		{"sources", "Which documents I have"},
+		{"doc", "Open a document"},
 		{"place", "Narrow to where you live"},
+		{"asof", "Answer from what was in force on a day"},
 		{"lang", "Change the language"},
 		{"help", "How to use me"},
 		{"forget", "Delete my records of you"},
@@ -152,4 +180,13 @@ func spanEn(d time.Duration) string {
 		return "a minute"
 	}
 	return fmt.Sprintf("%d minutes", minutes(d))
+}
+
+var changesEn = map[retrieval.Change]string{
+	retrieval.ChangeAdded:    "added",
+	retrieval.ChangeRevised:  "updated",
+	retrieval.ChangeMoved:    "renamed",
+	retrieval.ChangeRetired:  "withdrawn",
+	retrieval.ChangeRestored: "restored",
+	retrieval.ChangeRemoved:  "removed",
 }

@@ -3,6 +3,8 @@ package telegram
 import (
 	"fmt"
 	"time"
+
+	"policybot/retrieval"
 )
 
 var traditional = &words{
@@ -15,7 +17,7 @@ var traditional = &words{
 		"• 群裡：發 /ask 加問題，@%s，或者回覆我的訊息。我只看發給我的訊息。\n" +
 		"• 答案裡的 [1] 是出處，點下面的按鈕看原文，引用的句子會標出來。\n" +
 		"• 👍 👎 告訴我答得好不好。\n\n" +
-		"/new 換個話題，不再聯繫前面的問題\n/sources 收錄了哪些文件\n/place 只看我所在的地方\n/lang 換語言\n/forget 刪除我的記錄\n/start 看幾個例子",
+		"/new 換個話題，不再聯繫前面的問題\n/sources 收錄了哪些文件\n/doc 看一份文件\n/place 只看我所在的地方\n/asof 按某一天有效的文件回答\n/lang 換語言\n/forget 刪除我的記錄\n/start 看幾個例子",
 	Fresh:   "好的，我們重新開始。請發新問題。",
 	Unknown: "我不認識這個命令。直接發問題給我就行，用法見 /help。",
 	AskWhat: "請把問題寫在 /ask 後面，比如：/ask 有哪些人才補貼？",
@@ -79,6 +81,32 @@ var traditional = &words{
 	Older:     "更早的 »",
 	Newer:     "« 更新的",
 
+	DocNone:  "沒有標題裡有「%s」的文件。用 /sources 看收錄了哪些文件。",
+	DocWhich: "是哪一份？",
+	DocGone:  "這份文件現在沒有收錄，或者已經撤下。",
+	DocKinds: map[string]string{"policy": "政策文件", "reading": "政策解讀", "report": "會議報導", "news": "新聞", "opinion": "評論"},
+	DocForce: func(from, to string) string {
+		return "有效期：" + either(from, "…") + " 至 " + either(to, "…")
+	},
+	DocSections: "內容",
+	DocMore:     "…（共 %d 節）",
+	DocChanges:  changesHant,
+	DocLink:     "連結：",
+	DocRead:     "閱讀原文",
+	DocList:     "« 文件列表",
+	DocBack:     "« 關於這份文件",
+	DocPage:     "第 %d 頁，共 %d 頁",
+	PageBack:    "‹ 上文",
+	PageOn:      "下文 ›",
+
+	AsOfNone:  "現在按最新的情況回答。要看某一天有效的文件，請發：/asof 加日期，比如 /asof 2023-06-30。只問一個問題也可以：/asof 2023 有哪些人才補貼？",
+	AsOfIs:    "現在只看 %s 時有效的文件。要換，發 /asof 加日期。",
+	AsOfSet:   "好的，以後只看 %s 時有效的文件。",
+	AsOfGone:  "好的，以後按最新的情況回答。",
+	AsOfBad:   "「%s」不是日期。請寫年、年月或年月日，比如 /asof 2023-06-30",
+	AsOfNote:  "按 %s 時有效的文件：",
+	AsOfClear: "回到現在",
+
 	ForgetWhat: "要刪除我記下的關於你的一切嗎？包括你的提問和答案、評價、語言和地方設定。舊答案下面的按鈕會失效，聊天裡的訊息要你自己刪。",
 	ForgetYes:  "刪除",
 	ForgetNo:   "不刪",
@@ -108,7 +136,9 @@ var traditional = &words{
 		{"ask", "提一個問題"},
 		{"new", "換個話題"},
 		{"sources", "收錄了哪些文件"},
+		{"doc", "看一份文件"},
 		{"place", "只看我所在的地方"},
+		{"asof", "按某一天有效的文件回答"},
 		{"lang", "換語言"},
 		{"help", "怎麼用"},
 		{"forget", "刪除我的記錄"},
@@ -142,4 +172,13 @@ func spanHant(d time.Duration) string {
 		return fmt.Sprintf("%d 秒", seconds(d))
 	}
 	return fmt.Sprintf("%d 分鐘", minutes(d))
+}
+
+var changesHant = map[retrieval.Change]string{
+	retrieval.ChangeAdded:    "收錄",
+	retrieval.ChangeRevised:  "更新",
+	retrieval.ChangeMoved:    "改名",
+	retrieval.ChangeRetired:  "撤下",
+	retrieval.ChangeRestored: "恢復收錄",
+	retrieval.ChangeRemoved:  "移除",
 }

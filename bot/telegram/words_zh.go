@@ -3,6 +3,8 @@ package telegram
 import (
 	"fmt"
 	"time"
+
+	"policybot/retrieval"
 )
 
 var chinese = &words{
@@ -15,7 +17,7 @@ var chinese = &words{
 		"• 群里：发 /ask 加问题，@%s，或者回复我的消息。我只看发给我的消息。\n" +
 		"• 答案里的 [1] 是出处，点下面的按钮看原文，引用的句子会标出来。\n" +
 		"• 👍 👎 告诉我答得好不好。\n\n" +
-		"/new 换个话题，不再联系前面的问题\n/sources 收录了哪些文件\n/place 只看我所在的地方\n/lang 换语言\n/forget 删除我的记录\n/start 看几个例子",
+		"/new 换个话题，不再联系前面的问题\n/sources 收录了哪些文件\n/doc 看一份文件\n/place 只看我所在的地方\n/asof 按某一天有效的文件回答\n/lang 换语言\n/forget 删除我的记录\n/start 看几个例子",
 	Fresh:   "好的，我们重新开始。请发新问题。",
 	Unknown: "我不认识这个命令。直接发问题给我就行，用法见 /help。",
 	AskWhat: "请把问题写在 /ask 后面，比如：/ask 有哪些人才补贴？",
@@ -79,6 +81,32 @@ var chinese = &words{
 	Older:     "更早的 »",
 	Newer:     "« 更新的",
 
+	DocNone:  "没有标题里有“%s”的文件。用 /sources 看收录了哪些文件。",
+	DocWhich: "是哪一份？",
+	DocGone:  "这份文件现在没有收录，或者已经撤下。",
+	DocKinds: map[string]string{"policy": "政策文件", "reading": "政策解读", "report": "会议报道", "news": "新闻", "opinion": "评论"},
+	DocForce: func(from, to string) string {
+		return "有效期：" + either(from, "…") + " 至 " + either(to, "…")
+	},
+	DocSections: "内容",
+	DocMore:     "…（共 %d 节）",
+	DocChanges:  changesZh,
+	DocLink:     "链接：",
+	DocRead:     "阅读原文",
+	DocList:     "« 文件列表",
+	DocBack:     "« 关于这份文件",
+	DocPage:     "第 %d 页，共 %d 页",
+	PageBack:    "‹ 上文",
+	PageOn:      "下文 ›",
+
+	AsOfNone:  "现在按最新的情况回答。要看某一天有效的文件，请发：/asof 加日期，比如 /asof 2023-06-30。只问一个问题也可以：/asof 2023 有哪些人才补贴？",
+	AsOfIs:    "现在只看 %s 时有效的文件。要换，发 /asof 加日期。",
+	AsOfSet:   "好的，以后只看 %s 时有效的文件。",
+	AsOfGone:  "好的，以后按最新的情况回答。",
+	AsOfBad:   "“%s”不是日期。请写年、年月或年月日，比如 /asof 2023-06-30",
+	AsOfNote:  "按 %s 时有效的文件：",
+	AsOfClear: "回到现在",
+
 	ForgetWhat: "要删除我记下的关于你的一切吗？包括你的提问和答案、评价、语言和地方设置。旧答案下面的按钮会失效，聊天里的消息要你自己删。",
 	ForgetYes:  "删除",
 	ForgetNo:   "不删",
@@ -108,7 +136,9 @@ var chinese = &words{
 		{"ask", "提一个问题"},
 		{"new", "换个话题"},
 		{"sources", "收录了哪些文件"},
+		{"doc", "看一份文件"},
 		{"place", "只看我所在的地方"},
+		{"asof", "按某一天有效的文件回答"},
 		{"lang", "换语言"},
 		{"help", "怎么用"},
 		{"forget", "删除我的记录"},
@@ -145,4 +175,13 @@ func spanZh(d time.Duration) string {
 		return fmt.Sprintf("%d 秒", seconds(d))
 	}
 	return fmt.Sprintf("%d 分钟", minutes(d))
+}
+
+var changesZh = map[retrieval.Change]string{
+	retrieval.ChangeAdded:    "收录",
+	retrieval.ChangeRevised:  "更新",
+	retrieval.ChangeMoved:    "改名",
+	retrieval.ChangeRetired:  "撤下",
+	retrieval.ChangeRestored: "恢复收录",
+	retrieval.ChangeRemoved:  "移除",
 }

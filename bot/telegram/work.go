@@ -98,6 +98,7 @@ func (b *Bot) settle(ctx context.Context, id int64, apology bool) (err error) {
 type request struct {
 	command string // a command's name, or what, long, media, edited, unknown; "" is a question
 	text    string // the question, or what follows the command
+	asOf    string // the date that goes with the question; "" is the person's
 }
 
 // takesWords are the commands whose text is the person's own words, so that
@@ -132,10 +133,17 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 		return b.turnAway(ctx, u)
 	}
 	if r.command == "start" {
-		if q, ok := linkedQuestion(r.text); ok {
+		_, document := b.linkedDocument(r.text)
+		if q, ok := linkedQuestion(r.text); ok && !document {
 			u.words = choose(u.who.Lang, q, u.who.Tag)
 			return b.answer(ctx, ask{turn: u, text: q, echo: true})
 		}
+		if id, ok := b.linkedDocument(r.text); ok {
+			r = request{command: "doc", text: id}
+		}
+	}
+	if r.asOf != "" {
+		u.who.AsOf = r.asOf
 	}
 	if r.command == "" {
 		return b.answer(ctx, ask{turn: u, text: r.text})
@@ -251,8 +259,15 @@ func (b *Bot) commanded(m *message, name, to, rest string) (request, bool) {
 			return request{command: "what"}, true
 		}
 		return question(rest), true
-	case "start", "help", "new", "sources":
+	case "start", "help", "new", "sources", "doc":
 		return request{command: name, text: rest}, true
+	case "asof":
+		if date, q, ok := takeDate(rest); ok && q != "" { // for this question alone
+			r := question(q)
+			r.asOf = date
+			return r, true
+		}
+		fallthrough
 	case "lang", "place", "forget":
 		if m.From != nil {
 			return request{command: name, text: rest}, true
