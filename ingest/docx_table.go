@@ -120,9 +120,7 @@ func (r *docxReader) putTable(rows [][]docxCell) {
 	}
 	unit := ""
 	if n := len(r.out.lines); n > 0 {
-		if m := unitLine.FindStringSubmatch(r.out.lines[n-1].text); m != nil {
-			unit = m[1]
-		}
+		unit = unitIn(r.out.lines[n-1].text)
 	}
 	var t table
 	for _, row := range rows {

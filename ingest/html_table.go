@@ -22,9 +22,7 @@ func (p *pageReader) table(n *html.Node) {
 	}
 	unit := ""
 	if len(p.blocks) > 0 {
-		if m := unitLine.FindStringSubmatch(foldSpace(p.blocks[len(p.blocks)-1].text)); m != nil {
-			unit = m[1]
-		}
+		unit = unitIn(foldSpace(p.blocks[len(p.blocks)-1].text))
 	}
 	links := linkShare(n)
 	var cells [][]spanned

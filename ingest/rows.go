@@ -88,7 +88,6 @@ func fill(rows [][]spanned) table {
 }
 
 var (
-	unitLine   = regexp.MustCompile(`^[（(]?\s*(?:计量|金额)?单位\s*[:：]\s*([^，。；、:：）)]{1,12}?)\s*[）)]?$`)
 	plainValue = regexp.MustCompile(`^[-+−±<>≤≥≈~约]?[\d,，.．\s]+[%％‰]?$`)
 	serial     = regexp.MustCompile(`^(?:序号|编号|No\.?|#)$`)
 	// headWords stand at the head of a column, hardly anywhere else.
@@ -105,13 +104,15 @@ var (
 // by cell, each with the row's name.
 func (t table) lines(unit string) (captions, out []string) {
 	for len(t) > 0 {
+		if u, texts := unitRowOf(t[0]); u != "" {
+			unit, captions, t = u, append(captions, texts...), t[1:]
+			continue
+		}
 		text, alone := only(t[0])
 		if !alone || len(t) == 1 && text == "" {
 			break
 		}
-		if m := unitLine.FindStringSubmatch(text); m != nil {
-			unit = m[1]
-		} else if text != "" && len(t[0]) == 2 && t[0][0].text == "" {
+		if text != "" && len(t[0]) == 2 && t[0][0].text == "" {
 			break // the heading of the values, above labels that need none
 		}
 		if text != "" {
@@ -302,29 +303,48 @@ func (t table) names(heads int) []string {
 	return names
 }
 
-// rowLines tells one row, in one line if it is not too long.
+// rowLines tells one row, in one line if it is not too long. unit is that of
+// the whole table.
 func rowLines(row []cell, names []string, unit string) []string {
+	heading := func(i int) string {
+		if i < len(names) {
+			return names[i]
+		}
+		return ""
+	}
+	about := -1 // the cell that says what the row is about
+	for i, c := range row {
+		if c.text != "" && c.from == 0 && !serial.MatchString(heading(i)) && !plainValue.MatchString(c.text) {
+			about = i
+			break
+		}
+	}
+	units := newUnitRow(row, names, "", unit)
+	if about >= 0 {
+		units = newUnitRow(row, names, row[about].text, unit)
+	}
 	var parts []string
-	label, named := "", false // what the row is about
+	label, measured, unmeasured := "", false, false
 	for i, c := range row {
 		if c.text == "" || c.from > 0 {
 			continue
 		}
 		text := strings.TrimRight(c.text, "，,；;")
-		if i < len(names) && names[i] != "" && names[i] != c.text {
-			text = names[i] + "：" + text
+		if u := units.of(heading(i), text); u != "" {
+			text, measured = text+u, true
+		} else if bareFigure.MatchString(text) && !serial.MatchString(heading(i)) {
+			unmeasured = true
 		}
-		if i < len(names) && serial.MatchString(names[i]) || plainValue.MatchString(c.text) && !named {
-			parts = append(parts, text)
-			continue
+		if h := heading(i); h != "" && h != c.text {
+			text = h + "：" + text
 		}
-		if !named {
-			label, named = text, true
+		if i == about {
+			label = text
 		}
 		parts = append(parts, text)
 	}
 	end := ""
-	if unit != "" && slices.ContainsFunc(row, func(c cell) bool { return plainValue.MatchString(c.text) }) {
+	if unit != "" && unmeasured && !measured {
 		end = "（表中单位：" + unit + "）"
 	}
 	whole := strings.Join(parts, "，") + end

@@ -133,7 +133,7 @@ func (s *sheetReader) flush() {
 	captions, lines := s.rows.lines("")
 	for i, text := range captions {
 		k := s.known
-		if i == 0 && len(lines) > 0 && inkLength(text) <= 60 && !unitLine.MatchString(text) {
+		if i == 0 && len(lines) > 0 && inkLength(text) <= 60 && !onlyUnit.MatchString(text) {
 			k.level = 2 // below the sheet's name
 		}
 		s.out.add(text, k)

@@ -50,6 +50,7 @@ func Verify(c Claim, sources []Source) Verdict {
 // Verdict.Check has it, with the reason, or two empty strings.
 var checks = []func(*proof) (string, string){
 	(*proof).checkFigures,
+	(*proof).checkTable,
 	(*proof).checkDates,
 	(*proof).checkPlaces,
 	(*proof).checkNegation,

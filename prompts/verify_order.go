@@ -37,7 +37,7 @@ func (p *proof) checkOrder() (string, string) {
 			continue
 		}
 		for _, c := range told {
-			if claim == p.claim && p.inPlace(c, w) {
+			if claim == p.claim && (p.settles(c.Quantity) || p.inPlace(c, w)) {
 				continue
 			}
 			if rival := p.misbound(c, quoted, w); rival != nil {

@@ -36,6 +36,8 @@ type witness struct {
 	doc   *retrieval.Document
 	// aligned maps the claim's wording onto the quote's.
 	aligned *alignment
+	// source is the cite's, from is where the quote begins in its passage.
+	source, from int
 }
 
 // nearReach is how many bytes before a quote still say what it is about.
@@ -48,15 +50,24 @@ type proof struct {
 	// foreign says that claim and quotes are in different languages.
 	foreign bool
 	pairs   map[string]bool // what evidence gives, once it was asked
+	// entries are the figures of the tables in the cited passages, settled
+	// the claim's figures that are told of their own column and row, by where
+	// they begin.
+	entries []entry
+	settled []int
+	texts   []string // of the request's passages
 }
 
 func newProof(c Claim, sources []Source) *proof {
-	p := &proof{claim: read(c.Text)}
+	p := &proof{claim: read(c.Text), entries: entriesOf(c, sources)}
+	for _, s := range sources {
+		p.texts = append(p.texts, s.Text)
+	}
 	quoted := ""
 	for _, cite := range c.Cites {
 		s := sources[cite.Source-1]
 		from, to := cite.Start-s.Start, cite.End-s.Start
-		w := &witness{reading: read(cite.Quote), doc: s.Doc}
+		w := &witness{reading: read(cite.Quote), doc: s.Doc, source: cite.Source, from: from}
 		w.aligned = align(p.claim, cite.Quote)
 		w.before = read(s.Text[:from])
 		w.near = read(around(s.Text, from, to))

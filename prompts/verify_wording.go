@@ -27,7 +27,7 @@ func (p *proof) checkWording() (string, string) {
 		return "", ""
 	}
 	for _, w := range p.wits {
-		if !w.aligned.close() {
+		if !w.aligned.close() || p.tabular() {
 			continue
 		}
 		for _, check := range []func(*witness) (string, string){p.figuresInPlace, p.negationsInPlace, p.hunksInPlace} {
@@ -43,7 +43,7 @@ func (p *proof) figuresInPlace(w *witness) (string, string) {
 	for _, c := range p.claim.figures {
 		a, b := runes(w.aligned.claim, c.Start, c.End)
 		x, y, ok := w.aligned.region(a, b)
-		if !ok {
+		if !ok || p.settles(c) {
 			continue
 		}
 		found, same, bound := "", false, false

@@ -182,6 +182,9 @@ func (s *scan) amount(i int) int {
 	}
 	q := Quantity{Value: n.value}
 	end, bare := s.measure(&q, n)
+	if q.Unit == "" && !n.chinese && s.headed(&q, i) {
+		bare = false
+	}
 	if bare && n.chinese && (n.simple || !strings.ContainsFunc(string(s.rs[i:n.end]), isScale)) {
 		return n.end
 	}

@@ -3,6 +3,8 @@ package quantity
 import (
 	"math/big"
 	"strings"
+
+	"policybot/internal/han"
 )
 
 // fraction reads 百分之十, 万分之三, 三分之一.
@@ -125,6 +127,37 @@ func (s *scan) labelled(i int, v *big.Rat, end int) int {
 		return i
 	}
 	return s.put(Quantity{Value: v, Unit: u.canon}, i, end+len(u.name))
+}
+
+// headed gives a figure without a unit the one that its heading has in
+// brackets, 产值（亿元）：1200, and reports whether there is one.
+func (s *scan) headed(q *Quantity, i int) bool {
+	for i > 0 && strings.ContainsRune(" ≥≤<>≈约+-", s.rs[i-1]) {
+		i--
+	}
+	if i < 5 || s.rs[i-1] != ':' || s.rs[i-2] != ')' {
+		return false
+	}
+	open := i - 3
+	for open > 0 && s.rs[open] != '(' && i-open < 16 {
+		open--
+	}
+	if s.rs[open] != '(' || open == 0 || !han.IsHan(s.rs[open-1]) && !isLetter(s.rs[open-1]) {
+		return false
+	}
+	scale, j := scaleAt(s.rs, open+1)
+	u := unitAt(s.rest(j))
+	if u == nil || u.canon == "月" {
+		return false
+	}
+	end := j + len(u.name)
+	per, k := s.per(end)
+	if max(end, k) != i-2 {
+		return false
+	}
+	q.Value = new(big.Rat).Mul(new(big.Rat).Mul(q.Value, scale), u.factor)
+	q.Unit, q.Per = u.canon, per
+	return true
 }
 
 // boundBefore is the bound told by the words that end at i.
