@@ -57,6 +57,7 @@ var checks = []func(*proof) (string, string){
 	(*proof).checkModality,
 	(*proof).checkWording,
 	(*proof).checkOrder,
+	(*proof).checkBinding,
 	(*proof).checkTokens,
 	(*proof).checkWords,
 	(*proof).checkLanguage,

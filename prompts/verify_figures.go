@@ -68,7 +68,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 	switch {
 	case bound != "":
 		return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, bound)
-	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.derived(c), p.foreign && p.each(c):
+	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.derived(c), p.each(c):
 		return "", ""
 	}
 	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
@@ -157,12 +157,15 @@ func sameBound(c, q quantity.Bound) bool {
 	return false
 }
 
-// each reports whether an English "per 1,000" stands for 每千 in a quote.
+// each reports whether "per 1,000" or 每1000人 stands for 每千 in a quote.
 func (p *proof) each(c quantity.Quantity) bool {
-	words := strings.Fields(strings.ToLower(p.claim.text[:c.Start]))
+	before := strings.TrimRight(strings.ToLower(p.claim.text[:c.Start]), " ")
 	name := map[string]string{"100": "每百", "1000": "每千", "10000": "每万", "100000": "每十万", "1000000": "每百万"}[c.Value.RatString()]
-	if name == "" || len(words) == 0 || words[len(words)-1] != "per" {
+	if name == "" || !strings.HasSuffix(before, " per") && !strings.HasSuffix(before, "每") {
 		return false
+	}
+	if !p.foreign && c.Unit != "" {
+		name += c.Unit
 	}
 	return slices.ContainsFunc(p.wits, func(w *witness) bool { return strings.Contains(w.folded, name) })
 }

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -85,6 +86,9 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 	if said, found := a.antonyms(); said != "" {
 		return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
 	}
+	if told, stands := p.placesInPlace(a); told != "" {
+		return "place", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
+	}
 	for _, h := range p.hunks(a) {
 		told := string(a.claim.Runes[max(0, h.i-2):min(len(a.to), h.j+2)])
 		stands := string(a.quote.Runes[max(0, h.x-2):min(len(a.quote.Runes), h.y+2)])
@@ -98,8 +102,10 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 		}
 		if h.y-h.x == 1 && h.i > 0 && h.x > 0 && a.to[h.i-1] == h.x-1 && !words().common[h.stands] {
 			// 农发行 told as 农业银行: with the character they share
-			h.told, h.stands = string(a.claim.Runes[h.i-1:h.j]), string(a.quote.Runes[h.x-1:h.y])
+			h.i, h.x = h.i-1, h.x-1
+			h.stands = string(a.quote.Runes[h.x:h.y])
 		}
+		h.told = w.withoutWords(h.i, h.j)
 		if name := p.replaced(h.told, h.stands, w); name != "" {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)
 		}
@@ -108,6 +114,48 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// divisions end the names of places.
+const divisions = "省市县区镇乡村州盟旗"
+
+// placesInPlace finds a place of the claim that stands where the quote has
+// another, or the name of another division.
+func (p *proof) placesInPlace(a *alignment) (told, stands string) {
+	for _, m := range p.claim.places {
+		i, j := runes(a.claim, m.Start, m.End)
+		if m.Within || i >= j || slices.ContainsFunc(a.to[i:j], func(q int) bool { return q >= 0 }) {
+			continue
+		}
+		x, y, ok := a.region(i, j)
+		if !ok || i == 0 || j == len(a.to) || a.to[i-1] < 0 || a.to[j] < 0 {
+			continue
+		}
+		here := string(a.quote.Runes[x:y])
+		last, _ := utf8.DecodeLastRuneInString(here)
+		end := a.claim.Runes[j-1]
+		division := last == end && strings.ContainsRune(divisions, end) && utf8.RuneCountInString(here) > 2
+		if others := places.Find(here); (len(others) > 0 && !meets(others[0].Places, m.Places) || division) && hasAny(here, pointers) == "" {
+			return p.claim.text[m.Start:m.End], here
+		}
+	}
+	return "", ""
+}
+
+// withoutWords is the claim's text between two runes, blanks for the longer
+// words that are common or stand for something in the quote; such a word may
+// begin or end outside: 直接送达 for 直达 has its 直 and 达 in the quote.
+func (w *witness) withoutWords(from, to int) string {
+	rs := w.aligned.claim.Runes
+	out := slices.Clone(rs[from:to])
+	l := words()
+	for i := max(0, from-l.longest); i < to; i++ {
+		n := l.known(rs[i:], w.folded)
+		for k := max(i, from); n > 1 && k < min(i+n, to); k++ {
+			out[k-from] = ' '
+		}
+	}
+	return strings.TrimFunc(string(out), isBreak)
 }
 
 // antonymPairs are words of one character that turn what they are said of.
@@ -157,7 +205,14 @@ func (p *proof) respelled(a *alignment, i, x int, w *witness) bool {
 // that the quote does not know, is none of the common ones, and stands for
 // nothing in it. A name may stand for 该公司 or 其.
 func (p *proof) replaced(told, stands string, w *witness) string {
-	if len(places.Find(told)) > 0 || len(quantity.Find(told)) > 0 { // checked by themselves
+	if here := places.Find(told); len(here) > 0 {
+		// Places are checked by themselves, but not those in other names: 滨江新区.
+		if there := places.Find(stands); len(there) > 0 && !meets(here[0].Places, there[0].Places) && !strings.Contains(p.claim.folded, stands) {
+			return told
+		}
+		return ""
+	}
+	if len(quantity.Find(told)) > 0 {
 		return ""
 	}
 	if stands == "" || utf8.RuneCountInString(stands) > 8 || hasAny(stands, pointers) != "" || strings.Contains(p.claim.folded, stands) {
@@ -169,7 +224,7 @@ func (p *proof) replaced(told, stands string, w *witness) string {
 	if strings.Trim(stands, particles+"得能可因须应不未") == "" || utf8.RuneCountInString(stands) == 1 && words().common[stands] {
 		return ""
 	}
-	return p.unknown(told, w.folded, bigrams(w.folded), 2)
+	return p.unknown(told, stands, bigrams(w.folded), 2)
 }
 
 // unknown is the first run of at least so many Chinese characters in text that is
@@ -190,7 +245,7 @@ func (p *proof) unknown(text, quote string, evidence map[string]bool, least int)
 			n = 2
 		}
 		if n == 0 && han.IsHan(rs[i]) {
-			if run++; run >= least {
+			if run++; run >= least && saysSomething(rs[i+1-run:i+1]) {
 				return string(rs[i+1-run : i+1])
 			}
 			i++
@@ -200,6 +255,18 @@ func (p *proof) unknown(text, quote string, evidence map[string]bool, least int)
 		i += max(n, 1)
 	}
 	return ""
+}
+
+// saysSomething reports whether at least half of the characters are no function
+// words.
+func saysSomething(rs []rune) bool {
+	n := 0
+	for _, r := range rs {
+		if !strings.ContainsRune(functionWords, r) {
+			n++
+		}
+	}
+	return n*2 >= len(rs)
 }
 
 // evidence is the pairs of characters in the quotes, near them and above them.

@@ -16,7 +16,7 @@ var modalityTable string
 var modalityWords = sync.OnceValue(func() map[string][]string { return sections(modalityTable) })
 
 // A mood is what a clause says of whether something came about.
-type mood struct{ aim, done, weakDone bool }
+type mood struct{ aim, soft, done, weakDone bool }
 
 // moodOf reads the mood of folded Chinese text.
 func moodOf(folded string) mood {
@@ -39,7 +39,9 @@ func moodOf(folded string) mood {
 		}
 		return false
 	}
-	return mood{aim: has("aim"), done: has("done"), weakDone: has("weakdone")}
+	m := mood{aim: has("aim"), soft: has("soft"), done: has("done"), weakDone: has("weakdone")}
+	m.done = m.done || has("tally") && !m.aim // 力争累计新增 is an aim
+	return m
 }
 
 // checkModality refuses targets told as results and results told as targets.
@@ -60,7 +62,7 @@ func (p *proof) checkModality() (string, string) {
 		}
 		q := moodOf(nearest(c, quoted))
 		switch {
-		case m.done && !m.aim && !q.done && !q.weakDone && !p.reported(c):
+		case m.done && !m.aim && !q.done && !q.weakDone && !p.reported(c) && (q.aim || q.soft || !p.ofNow()):
 			return "modality", fmt.Sprintf("%q tells a result; the quote does not", c)
 		case m.weakDone && !m.aim && !q.done && !q.weakDone && q.aim:
 			return "modality", fmt.Sprintf("%q tells a result of what the quote aims at", c)
@@ -81,6 +83,23 @@ func (p *proof) reported(clause string) bool {
 		}
 	}
 	return !moodOf(rest).done
+}
+
+// ofNow reports whether a quote says that it tells of how things are, or of a
+// day before the document's date.
+func (p *proof) ofNow() bool {
+	for _, w := range p.wits {
+		if hasAny(w.folded, modalityWords()["now"]) != "" {
+			return true
+		}
+		doc := published(w.doc)
+		for _, d := range days(w.figures, doc, 0) {
+			if doc.Day > 0 && d.Month > 0 && d.Day.Day > 0 && len(d.years) == 1 && (d.years[0]*100+d.Month)*100+d.Day.Day <= (doc.Year*100+doc.Month)*100+doc.Day {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // nearest is the clause that has most in common with c, figures counting more.
@@ -122,7 +141,7 @@ func (p *proof) checkForeignModality() (string, string) {
 	var q mood
 	for _, w := range p.wits {
 		m := moodOf(w.folded)
-		q = mood{q.aim || m.aim, q.done || m.done, q.weakDone || m.weakDone}
+		q = mood{aim: q.aim || m.aim, done: q.done || m.done, weakDone: q.weakDone || m.weakDone}
 	}
 	if has("english-done") && !has("english-aim") && q.aim && !q.done && !q.weakDone {
 		return "modality", "the claim tells a result of what the quote aims at"

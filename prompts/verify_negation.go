@@ -36,8 +36,10 @@ type negation struct {
 	word   string
 	target string // up to six characters, to the end of the clause
 	clause string // all of the clause behind it
-	ban    bool   // forbids instead of stating: 不得, 严禁
-	at     int    // rune at which the word begins
+	// also is what else a list behind it negates: 出租 in 不得出售、出租和抛弃物资.
+	also []string
+	ban  bool // forbids instead of stating: 不得, 严禁
+	at   int  // rune at which the word begins
 }
 
 // negations finds what text negates. 不少于 is a bound and 不断, 不仅, 零就业家庭
@@ -58,7 +60,8 @@ next:
 		for _, section := range []string{"ban", "not"} {
 			for _, w := range words[section] {
 				if strings.HasPrefix(rest, w) {
-					out = append(out, negation{w, target(rest[len(w):], 6), target(rest[len(w):], 60), section == "ban", at})
+					behind := rest[len(w):]
+					out = append(out, negation{word: w, target: target(behind, 6), clause: target(behind, 60), also: listBehind(behind), ban: section == "ban", at: at})
 					i, at = i+len(w), at+utf8.RuneCountInString(w)
 					continue next
 				}
@@ -68,6 +71,23 @@ next:
 		i, at = i+size, at+1
 	}
 	return out
+}
+
+// listBehind is what follows the first item of a list that begins rest: items
+// of two to four characters, as verbs in a row are, and the first two
+// characters of the last, which its object follows.
+func listBehind(rest string) []string {
+	items := splitList(target(strings.ReplaceAll(rest, "、", "和"), 40))
+	if len(items) < 2 {
+		return nil
+	}
+	for i, it := range items {
+		if n := utf8.RuneCountInString(it); n < 2 || n > 4 && i < len(items)-1 {
+			return nil
+		}
+	}
+	items[len(items)-1] = firstRunes(items[len(items)-1], 2)
+	return items[1:]
 }
 
 // target is the start of rest to the end of the clause, at most n characters.
@@ -116,7 +136,25 @@ func (p *proof) checkNegation() (string, string) {
 		}
 		return "negation", fmt.Sprintf("the quote says %q", q.word+q.target)
 	}
+	for _, q := range quoted {
+		for _, item := range q.also {
+			if strings.Contains(p.claim.folded, item) && !unnegated(text, item) && p.tells(item, told) {
+				return "negation", fmt.Sprintf("the quote says %q of %q too", q.word, item)
+			}
+		}
+	}
 	return "", ""
+}
+
+// tells reports whether the claim has item where none of its negations reach
+// it.
+func (p *proof) tells(item string, told []negation) bool {
+	for _, c := range told {
+		if strings.HasPrefix(c.target, item) || slices.Contains(c.also, item) || strings.Contains(c.clause, item) {
+			return false
+		}
+	}
+	return !negatedOtherwise(negation{target: item}, p.claim.folded)
 }
 
 // sameNegation reports whether two negations can be one: of a kind, with
@@ -162,7 +200,7 @@ func lastRunes(s string, n int) string {
 func unnegated(text, head string) bool {
 	all := strings.Count(text, head)
 	for _, n := range negations(text) {
-		if strings.HasPrefix(n.target, head) {
+		if strings.HasPrefix(n.target, head) || slices.Contains(n.also, head) {
 			all--
 		}
 	}

@@ -89,6 +89,9 @@ func (p *proof) numeralsInPlace(w *witness) (string, string) {
 			j++
 		}
 		x, y, ok := a.region(i, j)
+		if j < len(a.to) && a.to[j] > 0 { // what touches the piece behind, however far off the one before is
+			x, y, ok = max(x, a.to[j]-7), a.to[j], true
+		}
 		if ok && y > x && y-x < 8 {
 			told, stands := lastNumeral(string(a.claim.Runes[i:j])), lastNumeral(string(a.quote.Runes[x:y]))
 			if told != stands && told != "" && stands != "" && len(quantity.Find(told))+len(quantity.Find(stands)) == 0 {

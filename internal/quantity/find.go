@@ -86,7 +86,7 @@ func (s *scan) at(i int) int {
 	switch r {
 	case '第', '首':
 		return s.ordinal(i)
-	case '翻':
+	case '翻', '倍':
 		return s.doubling(i)
 	case '半', '减', '过':
 		return s.half(i)
@@ -127,7 +127,7 @@ func (s *scan) inherited(i int, q Quantity) Bound {
 		return Exact
 	}
 	gap := string(s.rs[last.End:i])
-	english := strings.Contains(gap, " and ") && !strings.ContainsAny(gap, ".;") && !han.HasHan(gap)
+	english := strings.Contains(gap, " and ") && !strings.ContainsAny(gap, ".;") && !strings.Contains(gap, " to ") && !han.HasHan(gap)
 	if slices.Contains([]string{"、", "和", "与", "及", "~", "-", "—"}, gap) || english {
 		return s.boundBefore(last.Start)
 	}

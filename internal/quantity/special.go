@@ -78,9 +78,15 @@ func fiveYears(rs []rune) int {
 	return 0
 }
 
-// doubling reads 翻番, 翻一番, 翻了两番, 翻倍.
+// doubling reads 翻番, 翻一番, 翻了两番, 翻倍, 倍增.
 func (s *scan) doubling(i int) int {
 	j := i + 1
+	if s.rs[i] == '倍' {
+		if hasPrefix(s.rest(j), "增") {
+			return s.put(Quantity{Value: big.NewRat(2, 1), Unit: "倍"}, i, j+1)
+		}
+		return i
+	}
 	if hasPrefix(s.rest(j), "了") {
 		j++
 	}
