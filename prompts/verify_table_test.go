@@ -205,6 +205,74 @@ func (m madeTable) tellings(r *rand.Rand) (honest, false_ []telling) {
 	return honest, false_
 }
 
+// readTable has a CSV file read as a document, and returns its one passage.
+func readTable(t *testing.T, raw string) prompts.Source {
+	t.Helper()
+	p, err := ingest.Parse("a.csv", []byte(raw))
+	if err != nil || len(p.Passages) != 1 {
+		t.Fatal(err, p)
+	}
+	return prompts.Source{Passage: p.Passages[0], Doc: &retrieval.Document{ID: "d", Meta: p.Meta}}
+}
+
+// TestTableRows tells rows of other shapes: quotes are the lines of the
+// passage that have the words.
+func TestTableRows(t *testing.T) {
+	const (
+		years    = "单位：亿元\n年份,工业投资,民生投资\n2020年,12,34\n2022年,15,38\n2025年,21,47\n"
+		twofold  = "单位：万人\n区县,城镇 2020年,城镇 2025年,农村 2020年,农村 2025年\n东城区,31,33,8,6\n湖西县,12,15,21,19\n"
+		projects = "项目名称,建设单位,总投资（万元）,2024年计划（万元）\n北湖市第一人民医院迁建工程（一期）,市卫健委,82000,31000\n北湖大桥改造,市交通局,15600,9800\n"
+		fees     = "收费项目,单位,标准\n住宅登记费,元/件,80\n非住宅登记费,元/件,550\n"
+	)
+	for _, c := range []struct {
+		table, quotes, claim string
+		want                 bool
+	}{
+		{years, "2025年", "2025年工业投资为21亿元。", true},
+		{years, "2025年", "2025年民生投资为21亿元。", false},
+		{years, "2025年", "2020年工业投资为21亿元。", false},
+		{years, "2020年 2025年", "工业投资从2020年的12亿元增加到2025年的21亿元。", true},
+		{years, "2020年 2025年", "工业投资从2020年的21亿元增加到2025年的12亿元。", false},
+		{years, "2020年 2025年", "2025年工业投资较2020年增加，达到21亿元。", true},
+		{years, "2025年", "到2025年，工业投资和民生投资分别达到21亿元和47亿元。", true},
+		{years, "2025年", "到2025年，工业投资和民生投资分别达到47亿元和21亿元。", false},
+		{years, "2025年", "2025年工业投资为21万元。", false},
+		{twofold, "东城区", "东城区2025年城镇33万人，农村6万人。", true},
+		{twofold, "东城区", "东城区2025年城镇31万人，农村8万人。", false},
+		{twofold, "东城区", "东城区2025年城镇6万人，农村33万人。", false},
+		{twofold, "湖西县", "2020年，湖西县农村为21万人。", true},
+		{twofold, "湖西县", "2020年，东城区农村为21万人。", false},
+		{twofold, "湖西县", "2025年，湖西县农村为21万人。", false},
+		{twofold, "东城区", "In 2025 the figure for 东城区城镇 is 330,000 people.", true},
+		{projects, "迁建", "北湖市第一人民医院迁建工程总投资82000万元。", true},
+		{projects, "迁建", "北湖市第一人民医院迁建工程总投资8.2亿元，2024年计划3.1亿元。", true},
+		{projects, "迁建", "北湖市第一人民医院迁建工程总投资3.1亿元。", false},
+		{projects, "迁建", "北湖市第一人民医院迁建工程总投资82000元。", false},
+		{projects, "迁建", "北湖大桥改造总投资82000万元。", false},
+		{projects, "迁建 大桥", "北湖大桥改造总投资15600万元，北湖市第一人民医院迁建工程总投资82000万元。", true},
+		{projects, "迁建 大桥", "北湖大桥改造总投资82000万元，北湖市第一人民医院迁建工程总投资15600万元。", false},
+		{projects, "大桥", "市交通局的北湖大桥改造总投资15600万元。", true},
+		{projects, "大桥", "市卫健委的北湖大桥改造总投资15600万元。", false},
+		{fees, "非住宅", "非住宅登记费标准为550元/件。", true},
+		{fees, "非住宅", "住宅登记费标准为550元/件。", false},
+		{fees, "住宅 非住宅", "住宅登记费标准为80元/件，非住宅登记费标准为550元/件。", true},
+		{fees, "住宅 非住宅", "住宅登记费标准为550元/件，非住宅登记费标准为80元/件。", false},
+	} {
+		s := readTable(t, c.table)
+		claim := prompts.Claim{Text: c.claim}
+		for _, w := range strings.Fields(c.quotes) {
+			i := slices.IndexFunc(strings.Split(s.Text, "\n"), func(l string) bool { return strings.Contains(l, "："+w) || strings.Contains(l, w) && w != "住宅" })
+			if i < 0 {
+				t.Fatalf("no row %s in\n%s", w, s.Text)
+			}
+			claim.Cites = append(claim.Cites, prompts.Cite{Source: 1, Quote: strings.Split(s.Text, "\n")[i]})
+		}
+		if v := prompts.Verify(claim, []prompts.Source{s}); v.OK != c.want {
+			t.Errorf("%s: kept %v, want %v: %s %s\n%s", c.claim, v.OK, c.want, v.Check, v.Reason, s.Text)
+		}
+	}
+}
+
 // TestTableMutations tells generated tables honestly, which must be kept, and
 // with two cells, columns or rows swapped, which must be rejected.
 func TestTableMutations(t *testing.T) {
