@@ -27,12 +27,12 @@ type Answerer interface {
 
 // Receipts are the answers that were given; *bot.Journal holds them. Both
 // return an error that wraps bot.ErrNoReceipt for an id that is not kept, and
-// Context one that wraps bot.ErrErased for a document that was purged.
+// Around one that wraps bot.ErrErased for a document that was purged.
 type Receipts interface {
 	Receipt(ctx context.Context, id string) (*bot.Answer, error)
-	// Context is the quote of source n of the answer, counted from 1, among
-	// the paragraphs around it.
-	Context(ctx context.Context, id string, n int) (bot.Excerpt, error)
+	// Around is the quote of source n of the answer, counted from 1, among the
+	// paragraphs around it, or the pages before (-1, …) and after it (1, …).
+	Around(ctx context.Context, id string, n, page int) (bot.Excerpt, error)
 }
 
 // Feedback takes people's thumbs; *bot.Journal does. User is a keyed hash that

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"policybot/bot"
 )
 
 // An action is what a button does; it is the first byte of its data.
@@ -65,6 +67,7 @@ type press struct {
 	Echo    bool   // the answer begins with its question, which nobody wrote in the chat
 	Lang    string // of the message
 	N       int
+	Page    int // of the text around source N; 0 is the quote's own
 	Receipt string
 }
 
@@ -90,7 +93,7 @@ func (s signer) mac(h holder, body string) string {
 }
 
 // data is the callback data of p: action, language and echo in one letter,
-// number, minute of expiry, receipt, and the MAC over them and the holder. It
+// number and page, minute of expiry, receipt, and the MAC over them and the holder. It
 // is false when the receipt is too long.
 func (s signer) data(h holder, p press) (string, bool) {
 	if !p.Act.personal() {
@@ -101,7 +104,11 @@ func (s signer) data(h holder, p press) (string, bool) {
 		flag++
 	}
 	until := time.Now().Add(p.Act.life()).Unix() / 60
-	body := fmt.Sprintf("%c%c%d.%s.%s", p.Act, flag, p.N, strconv.FormatInt(until, 36), p.Receipt)
+	number := strconv.Itoa(p.N)
+	if p.Page != 0 {
+		number += fmt.Sprintf("/%d", p.Page)
+	}
+	body := fmt.Sprintf("%c%c%s.%s.%s", p.Act, flag, number, strconv.FormatInt(until, 36), p.Receipt)
 	out := body + "." + s.mac(h, body)
 	return out, len(out) <= maxData
 }
@@ -123,7 +130,11 @@ func (s signer) read(h holder, data string, now time.Time) (press, error) {
 	}
 	number, rest, _ := strings.Cut(body[2:], ".")
 	expiry, receipt, _ := strings.Cut(rest, ".")
+	number, page, paged := strings.Cut(number, "/")
 	n, err := strconv.Atoi(number)
+	if err == nil && paged {
+		p.Page, err = strconv.Atoi(page)
+	}
 	until, bad := strconv.ParseInt(expiry, 36, 64)
 	flag := int(body[1]) - 'a'
 	if err != nil || bad != nil || flag < 0 || flag/2 >= len(languages) {
@@ -180,6 +191,25 @@ func (s signer) answerButtons(chat int64, o *outcome, asking bool) rows {
 	return out
 }
 
+// turnButtons lead to the text before and after what is shown of a source.
+func (s signer) turnButtons(h holder, w *words, p press, e bot.Excerpt) rows {
+	var labels []string
+	var ps []press
+	add := func(there bool, label string, page int) {
+		if there {
+			q := p
+			q.Act, q.Page = actSource, page
+			labels, ps = append(labels, label), append(ps, q)
+		}
+	}
+	add(e.Earlier, w.PageBack, p.Page-1)
+	add(e.Later, w.PageOn, p.Page+1)
+	if len(ps) == 0 {
+		return nil
+	}
+	return s.line(h, labels, ps)
+}
+
 // maxSources keeps the keyboard within the 100 buttons that Telegram takes.
 const maxSources = 64
 
@@ -193,13 +223,13 @@ func (s signer) sourceButtons(h holder, w *words, p press, sources int) rows {
 	for n := 1; n <= min(sources, maxSources); n++ {
 		label := fmt.Sprintf("[%d]", n)
 		switch {
-		case n == p.N:
+		case n == p.N && p.Page == 0:
 			label = fmt.Sprintf("·%d·", n)
 		case sources <= 3:
 			label = fmt.Sprintf("[%d] %s", n, w.Original)
 		}
 		q := p
-		q.Act, q.N = actSource, n
+		q.Act, q.N, q.Page = actSource, n, 0
 		b, ok := s.button(h, label, q)
 		if !ok {
 			return nil

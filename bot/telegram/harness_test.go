@@ -161,7 +161,7 @@ func (l *ledger) Receipt(_ context.Context, id string) (*bot.Answer, error) {
 	return nil, fmt.Errorf("receipt %q: %w", id, bot.ErrNoReceipt)
 }
 
-func (l *ledger) Context(ctx context.Context, id string, n int) (bot.Excerpt, error) {
+func (l *ledger) Around(ctx context.Context, id string, n, _ int) (bot.Excerpt, error) {
 	a, err := l.Receipt(ctx, id)
 	if err != nil {
 		return bot.Excerpt{}, err
@@ -172,7 +172,8 @@ func (l *ledger) Context(ctx context.Context, id string, n int) (bot.Excerpt, er
 	s := a.Sources[n-1]
 	quote := quotesFrom(append(a.Claims, nearest(a)...), n)[0]
 	before, after, _ := strings.Cut(s.Text, quote)
-	return bot.Excerpt{Doc: *s.Doc, Heading: s.Heading, Before: before, Quote: quote, After: after}, nil
+	marks := []bot.Mark{{Start: len(before), End: len(before + quote), Source: n}}
+	return bot.Excerpt{Doc: *s.Doc, Heading: s.Heading, Before: before, Quote: quote, After: after, Marks: marks}, nil
 }
 
 func nearest(a *bot.Answer) []prompts.Claim {

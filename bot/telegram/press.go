@@ -171,15 +171,15 @@ func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows
 		last := len(o.Parts) - 1
 		return o.Parts[last], b.keys(chat, o, last), nil
 	}
-	e, err := b.Receipts.Context(ctx, p.Receipt, p.N)
+	e, err := b.Receipts.Around(ctx, p.Receipt, p.N, p.Page)
 	if err != nil {
 		return nil, nil, err
 	}
 	h := holder{Chat: chat}
-	keys := b.signer.sourceButtons(h, w, p, len(a.Sources))
+	keys := append(b.signer.turnButtons(h, w, p, e), b.signer.sourceButtons(h, w, p, len(a.Sources))...)
 	back := press{Act: actBack, Echo: p.Echo, Lang: p.Lang, Receipt: p.Receipt}
 	keys = append(keys, b.signer.line(h, []string{w.Back}, []press{back})...)
-	return renderPassage(w, a, p.N, e), keys, nil
+	return renderPassage(w, a, p, e), keys, nil
 }
 
 // pressChoice deals with the buttons of /sources, /doc, /lang, /place, /asof and

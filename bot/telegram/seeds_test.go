@@ -77,6 +77,8 @@ func TestSeedsConversation(t *testing.T) {
 		say("/start")
 		say("到2025年杭州数字经济核心产业主营业务收入的目标是多少?")
 		tap("[1] 原文")
+		tap(chinese.PageOn)
+		tap(chinese.PageBack)
 		tap(chinese.Back)
 		note("a list")
 		say("“五水共治”之外还要推进哪些共治?")
