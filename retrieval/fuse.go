@@ -8,7 +8,7 @@ import "context"
 func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float64) ([]Hit, error) {
 	keep := v.keep(q.Filter)
 	pool := max(minPool, 2*q.K)
-	lex := v.lexicalScores(q.Text)
+	lex := v.lexicalScores(q.Text, keep)
 	defer release(lex)
 	byLex := v.placed(q.Text, v.ties.best(lex, 2*pool, keep), lex)
 	byLex = byLex[:min(pool, len(byLex))]
@@ -45,8 +45,9 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 
 // lexicalScores are the BM25 scores of all passages for a question, with the
 // document's and its opening's score lent to every passage that has a term of
-// the question. The caller may release the result.
-func (v *view) lexicalScores(question string) []float32 {
+// the question, and what the best that keep lets through say beside it. The
+// caller may release the result.
+func (v *view) lexicalScores(question string, keep func(item int) bool) []float32 {
 	terms := queryTerms(question, singleWeight)
 	out := v.body.scores(terms)
 	docs, openings := v.docs.scores(terms), v.openings.scores(terms)
@@ -58,6 +59,7 @@ func (v *view) lexicalScores(question string) []float32 {
 			out[i] += docWeight*docs[d] + openingWeight*openings[d]
 		}
 	}
+	v.addFeedback(out, terms, keep)
 	return out
 }
 

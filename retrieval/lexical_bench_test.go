@@ -51,6 +51,7 @@ func benchView() *view {
 	segments, _ := b.wait()
 	v.segments = segments
 	for i, d := range benchDocs() {
+		v.passages = append(v.passages, d.passages...)
 		for range d.passages {
 			v.docOf = append(v.docOf, uint32(i))
 		}
@@ -77,7 +78,7 @@ func BenchmarkLexical(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		lex := v.lexicalScores(questions[i%len(questions)])
+		lex := v.lexicalScores(questions[i%len(questions)], nil)
 		v.ties.best(lex, 200, nil)
 		release(lex)
 	}

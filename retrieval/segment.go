@@ -33,6 +33,12 @@ type dictionary struct {
 
 func newDictionary() dictionary { return dictionary{slots: make([]uint32, 1<<10)} }
 
+// reset empties the dictionary, which keeps its memory.
+func (d *dictionary) reset() {
+	d.terms = d.terms[:0]
+	clear(d.slots)
+}
+
 func (d *dictionary) slot(t term) uint64 {
 	return (uint64(t) * 0x9e3779b97f4a7c15) >> (64 - bits.TrailingZeros(uint(len(d.slots))))
 }

@@ -1,0 +1,113 @@
+package retrieval
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// What the best passages for a question say beside its words joins the search
+// with a small weight (pseudo relevance feedback; Lavrenko and Croft,
+// Relevance-Based Language Models, 2001). The values were chosen on questions
+// about government documents and statutes: fewer passages or terms, or more
+// weight, help statutes a little more and drown precise questions.
+const (
+	feedbackPassages = 20  // from which terms are taken
+	feedbackTerms    = 100 // that join at most
+	feedbackWeight   = 0.1 // of all of them together, against the question's own
+	feedbackLeast    = 2   // passages that must share a term
+)
+
+// feedback collects the terms of passages. It keeps its memory.
+type feedback struct {
+	words   dictionary
+	of      []fed    // by term
+	touched []uint32 // terms of the running passage
+	reader  reader
+}
+
+// A fed term of the best passages.
+type fed struct {
+	weight   float64 // its share in each, weighted by the passages' scores
+	passages int     // that hold it
+	count    float32 // in the running passage
+}
+
+var feedbacks = sync.Pool{New: func() any { return &feedback{words: newDictionary()} }}
+
+// addFeedback adds to scores, which are those of the question's terms, what
+// the terms of the best passages that keep lets through score.
+func (v *view) addFeedback(scores []float32, terms []queryTerm, keep func(item int) bool) {
+	best := v.ties.best(scores, feedbackPassages, keep)
+	if len(best) < feedbackLeast {
+		return
+	}
+	more := v.body.scores(v.feedbackTerms(best, terms))
+	defer release(more)
+	for i, s := range more {
+		scores[i] += s
+	}
+}
+
+// feedbackTerms are the terms that tell the best passages from others and are
+// not among those of the question.
+func (v *view) feedbackTerms(best []ranked, terms []queryTerm) []queryTerm {
+	f := feedbacks.Get().(*feedback)
+	defer feedbacks.Put(f)
+	f.words.reset()
+	f.of = f.of[:0]
+	for _, r := range best {
+		f.read(v.passages[r.item].Text, r.score, v.body.mean)
+	}
+	own, sum := 0.0, 0.0
+	for _, t := range terms {
+		own += t.weight
+		if id, ok := f.words.find(t.term); ok {
+			f.of[id].passages = 0
+		}
+	}
+	var out []queryTerm
+	for id, x := range f.of {
+		if t := f.words.terms[id]; x.passages >= feedbackLeast {
+			out = append(out, queryTerm{t, x.weight * v.body.idf(v.body.df(t))})
+		}
+	}
+	slices.SortFunc(out, func(a, b queryTerm) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
+	})
+	out = out[:min(feedbackTerms, len(out))]
+	for _, t := range out {
+		sum += t.weight
+	}
+	for i := range out {
+		out[i].weight *= feedbackWeight * own / sum
+	}
+	return out
+}
+
+// read takes the pairs and words of a passage with its score; mean is the
+// length of a passage in the middle.
+func (f *feedback) read(text string, score, mean float64) {
+	length := 0.0
+	f.touched = f.touched[:0]
+	f.reader.each(text, func(t term) {
+		if t.single() {
+			return
+		}
+		length++
+		id := f.words.put(t)
+		if int(id) == len(f.of) {
+			f.of = append(f.of, fed{})
+		}
+		if f.of[id].count++; f.of[id].count == 1 {
+			f.touched = append(f.touched, id)
+		}
+	})
+	norm := float32(bm25K1 * (1 - bm25B + bm25B*length/mean))
+	for _, id := range f.touched {
+		x := &f.of[id]
+		x.weight += score * float64(fraction(x.count, norm))
+		x.passages++
+		x.count = 0
+	}
+}

@@ -1,0 +1,60 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// feedbackView has two passages that share the words of the question and what
+// is said of it, and others.
+func feedbackView(t *testing.T) *view {
+	t.Helper()
+	texts := []string{
+		"青团用艾草汁和糯米粉揉成,蒸透以后冷藏。",
+		"青团的皮要艾草汁和糯米粉,馅用豆沙。",
+		"艾草汁焯水去涩,糯米粉过筛。",
+		"图书馆周一闭馆。",
+	}
+	for i := range 30 {
+		texts = append(texts, fmt.Sprintf("第%d条 各区应当建立台账,按季度报送。", i+1))
+	}
+	v := &view{}
+	b := newBuild(context.Background())
+	for i, text := range texts {
+		p := Passage{DocID: fmt.Sprint(i), Text: text}
+		v.passages, v.docOf = append(v.passages, p), append(v.docOf, uint32(i))
+		b.add(&Document{ID: p.DocID}, []Passage{p}, nil)
+	}
+	var err error
+	if v.segments, err = b.wait(); err != nil {
+		t.Fatal(err)
+	}
+	v.join(Corpus{})
+	return v
+}
+
+// TestFeedback finds the passage that says what the best ones say in other
+// words than the question's, behind them and before what has nothing of it.
+func TestFeedback(t *testing.T) {
+	v := feedbackView(t)
+	scores := v.lexicalScores("青团有什么讲究?", nil)
+	defer release(scores)
+	best := v.ties.best(scores, 10, nil)
+	if len(best) != 3 || best[2].item != 2 {
+		t.Errorf("found %v, want passages 0 and 1 and then 2", best)
+	}
+	if len(best) == 3 && best[2].score > best[1].score/4 {
+		t.Errorf("a passage without a word of the question scores %.3f beside %.3f", best[2].score, best[1].score)
+	}
+}
+
+// TestFeedbackIsFiltered takes no terms from passages that are not searched.
+func TestFeedbackIsFiltered(t *testing.T) {
+	v := feedbackView(t)
+	scores := v.lexicalScores("青团有什么讲究?", func(item int) bool { return item != 1 })
+	defer release(scores)
+	if scores[2] != 0 {
+		t.Errorf("a passage scores %.3f by the words of a single one", scores[2])
+	}
+}
