@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"policybot/internal/bert"
 	"policybot/internal/openai"
 )
 
@@ -25,6 +26,7 @@ type program struct {
 	log            *slog.Logger
 	level          slog.LevelVar
 	client         *openai.Client // made by api
+	local          *bert.Model    // opened by localEmbedder
 	telegramClient *http.Client   // nil but in tests
 	// began is set once the command line was understood: errors from then on
 	// are failures, errors before are misuse.
@@ -99,7 +101,7 @@ func (p *program) root() *cobra.Command {
 		p.log = slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: &p.level}))
 		return nil
 	}
-	root.AddCommand(p.serve(), p.ingest(), p.ask(), p.search(), p.docs(), p.eval(), p.export())
+	root.AddCommand(p.serve(), p.ingest(), p.ask(), p.search(), p.docs(), p.eval(), p.export(), p.model())
 	return root
 }
 

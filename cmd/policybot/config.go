@@ -30,6 +30,8 @@ type settings struct {
 	openaiURL      string
 	chatModel      string
 	embeddingModel string
+	embedderKind   string // one of the embed constants, embedLocal perhaps with ":" and a model; "" takes what is there
+	models         string // the folder of local models; "" is models in the data folder
 }
 
 const (
@@ -62,7 +64,9 @@ func (s *settings) all() []setting {
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},
-		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model that embeds passages; changing it embeds the library again at the next ingest"},
+		{&s.embedderKind, "embedder", "EMBEDDER", "", "what embeds passages: openai, local or hashed; empty is the first of them that is set up. Another one embeds the library again at the next ingest"},
+		{&s.models, "models", "POLICYBOT_MODELS", "", "folder of local models (default: models in the folder of the library)"},
+		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model of that API that embeds passages"},
 	}
 }
 
@@ -137,5 +141,5 @@ func (s *settings) check() error {
 		return hint(misused("a model is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL"),
 			"set the key of the service, or the address of one that needs none; or unset CHAT_MODEL and EMBEDDING_MODEL to work without a model")
 	}
-	return nil
+	return s.checkEmbedder()
 }

@@ -63,7 +63,7 @@ func (p *program) assemble(ctx context.Context, conn *sql.DB) (*library, error) 
 	if err := telegram.Hold(ctx, conn, lib); err != nil { // so does what waits to be sent
 		return nil, err
 	}
-	emb, err := p.embedder()
+	emb, err := p.embedderOf(ctx, lib)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (l *library) load(ctx context.Context) error {
 		return err
 	}
 	if err := l.index.Load(ctx, l.lib); err != nil {
-		return hint(err, "corpus %d was embedded by %s: set EMBEDDING_MODEL as it was then, or ingest again with the new one",
+		return hint(err, "corpus %d was embedded by %s: set EMBEDDER and EMBEDDING_MODEL as they were then, or ingest again with the new ones",
 			c.Version, c.Embedder)
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 
 	"policybot/bot"
 	"policybot/internal/openai"
-	"policybot/retrieval"
 )
 
 // api is the configured service for chat and embeddings.
@@ -20,20 +19,6 @@ func (p *program) api() (*openai.Client, error) {
 	})
 	p.client = c
 	return c, err
-}
-
-// embedder embeds with the configured model, and without one by hashing,
-// which knows words again and nothing of their meaning.
-func (p *program) embedder() (retrieval.Embedder, error) {
-	if p.embeddingModel == "" {
-		p.log.Info("no EMBEDDING_MODEL: the embedder is lexical", "embedder", retrieval.NewHashed().Model())
-		return retrieval.NewHashed(), nil
-	}
-	c, err := p.api()
-	if err != nil {
-		return nil, err
-	}
-	return c.Embedder(), nil
 }
 
 // answerer answers from the library with the configured model, and falls back

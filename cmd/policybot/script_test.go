@@ -15,14 +15,14 @@ func TestMain(m *testing.M) {
 }
 
 // The scripts run the real program. $SEEDS is the folder of the seeds, $SETS
-// that of the question sets.
+// that of the question sets, $TINY that of a small model.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			for name, dir := range map[string]string{"SEEDS": "../../seeds", "SETS": "../../internal/eval/testdata"} {
+			for name, dir := range map[string]string{"SEEDS": "../../seeds", "SETS": "../../internal/eval/testdata", "TINY": tinyModel} {
 				abs, err := filepath.Abs(dir)
 				if err != nil {
 					return err

@@ -124,6 +124,12 @@ func (m *Model) Model() string {
 	return fmt.Sprintf("local:%s@%x", s.Name, sum[:4])
 }
 
+// Size is how many layers the model has, how many numbers it gives a text, and
+// how many tokens of a text it takes. The model must be loaded.
+func (m *Model) Size() (layers, dim, tokens int) {
+	return len(m.enc.blocks), m.enc.dim, m.enc.length
+}
+
 // Load reads the model's files if that was not done, so that errors in them
 // show. Other methods call it.
 func (m *Model) Load() error { return m.load() }
@@ -143,7 +149,7 @@ func (m *Model) readFiles() error {
 	if m.tok, err = readTokenizer(data, m.spec.Lowercase); err != nil {
 		return err
 	}
-	if data, err = readFile(filepath.Join(m.dir, m.spec.Weights), maxWeights); err != nil {
+	if data, err = readFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights); err != nil {
 		return err
 	}
 	all, err := parseWeights(data)

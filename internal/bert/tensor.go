@@ -6,10 +6,12 @@ import (
 	"math"
 )
 
-// Limits of what a file of weights may claim. The largest BERT models have 24
-// layers of some 16 tensors, and 1.3 GB.
+// MaxWeights is how many bytes a file of weights may have. The largest BERT
+// models have 24 layers of some 16 tensors, and 1.3 GB.
+const MaxWeights = 4 << 30
+
+// Limits of what a file of weights may claim.
 const (
-	maxWeights = 4 << 30 // bytes of a file of weights
 	maxTensors = 1 << 13
 	maxDims    = 8
 )
@@ -58,7 +60,7 @@ func (t tensor) check(name string) error {
 	}
 	n := 1
 	for _, d := range t.dims {
-		if d < 0 || d > 0 && n > maxWeights/d {
+		if d < 0 || d > 0 && n > MaxWeights/d {
 			return fmt.Errorf("tensor %q has the impossible shape %v", short(name), t.dims)
 		}
 		n *= d

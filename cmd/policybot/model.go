@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"policybot/internal/bert"
+)
+
+func (p *program) model() *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "model",
+		Short: "Fetch and show the model that embeds on this machine",
+	}, p.modelPull(), p.modelShow())
+}
+
+func (p *program) modelPull() *cobra.Command {
+	var from, tokenizer string
+	var hubs []string
+	cmd := &cobra.Command{
+		Use:   "pull",
+		Short: "Fetch the local model from the public hubs, or take it from a file",
+		Long: fmt.Sprintf(`Fetch %s (%s licence, %d MB) into the folder of models. The hubs are asked in
+order; what is there of a broken download is kept and completed. Every file is
+checked against the checksum that is known of it.
+
+With --from the weights are taken from a file that is there already: ONNX or
+safetensors, in 32, 16 or 8 bits, or a .jar or .zip that holds one. Beside it must
+lie its tokenizer.json, or --tokenizer names it.
+
+Then set EMBEDDER=local, or leave it empty, and ingest again.`, defaultModel.Name, defaultModel.licence, defaultModel.size()>>20),
+		Example: `  policybot model pull
+  policybot model pull --from ~/Downloads/model.safetensors`,
+		Args: cobra.NoArgs,
+		RunE: p.does(func(ctx context.Context, _ []string) error {
+			dir := filepath.Join(p.modelsDir(), defaultModel.Name)
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return hint(fmt.Errorf("the folder of the model cannot be made: %w", err), "--models names another folder")
+			}
+			var err error
+			if from != "" {
+				err = p.takeModel(ctx, dir, from, tokenizer)
+			} else {
+				err = (&puller{defaultModel, hubs, hubPatience, p.stderr}).pull(ctx, dir)
+			}
+			if err != nil {
+				return err
+			}
+			return p.tellModel(ctx, dir)
+		}),
+	}
+	cmd.Flags().StringVar(&from, "from", "", "take the weights from this file instead of the hubs")
+	cmd.Flags().StringVar(&tokenizer, "tokenizer", "", "with --from: the tokenizer's file, if it does not lie beside as tokenizer.json")
+	cmd.Flags().StringArrayVar(&hubs, "hub", publicHubs, "address of files on a hub, with {repository}, {revision} and {path}; may be repeated")
+	cmd.MarkFlagsMutuallyExclusive("from", "hub")
+	return cmd
+}
+
+func (p *program) modelShow() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show",
+		Short: "Show the local model, check its files and try it",
+		Args:  cobra.NoArgs,
+		RunE: p.does(func(ctx context.Context, _ []string) error {
+			return p.tellModel(ctx, p.modelDir())
+		}),
+	}
+}
+
+// trial is embedded to see how long it takes.
+const trial = "本办法自公布之日起施行。"
+
+// tellModel prints what the model in dir is, and checks it.
+func (p *program) tellModel(ctx context.Context, dir string) error {
+	m, err := bert.Open(dir)
+	if errors.Is(err, bert.ErrNoModel) {
+		return hint(err, "'policybot model pull' fetches %s", defaultModel.Name)
+	}
+	if err != nil {
+		return hint(err, "'policybot model pull' fetches it anew")
+	}
+	s := m.Spec()
+	sum, size, err := fileSum(ctx, filepath.Join(dir, s.Weights))
+	if err != nil {
+		return err
+	}
+	if sum != s.SHA256 {
+		return hint(fmt.Errorf("the weights %s are not those that were fetched: their SHA-256 is %s, not %s", s.Weights, sum, s.SHA256),
+			"'policybot model pull' fetches them anew")
+	}
+	began := time.Now()
+	if err := m.Load(); err != nil {
+		return hint(err, "'policybot model pull' fetches it anew")
+	}
+	loaded := time.Since(began)
+	began = time.Now()
+	if _, err := m.EmbedQuery(ctx, trial); err != nil {
+		return err
+	}
+	origin := "not known to policybot"
+	if note, ok := knownWeights[sum]; ok {
+		origin = note
+	}
+	layers, dim, tokens := m.Size()
+	out := printer{w: p.stdout}
+	out.printf("model     %s, %d layers, %d numbers a text, at most %d tokens\n", line(s.Name), layers, dim, tokens)
+	out.printf("folder    %s\n", line(dir))
+	out.printf("weights   %s, %d bytes, SHA-256 %s: %s\n", line(s.Weights), size, sum, origin)
+	out.printf("embedder  %s\n", line(m.Model()))
+	out.printf("speed     loaded in %v, a short question in %v\n", loaded.Round(time.Millisecond), time.Since(began).Round(100*time.Microsecond))
+	return out.err
+}
