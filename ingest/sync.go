@@ -25,7 +25,8 @@ const (
 	embedBatch = 64
 )
 
-// A Parser reads files of the types it supports.
+// A Parser reads files of the types it supports. Its functions are called from
+// several goroutines at a time.
 type Parser struct {
 	Version  string
 	Supports func(name string) bool

@@ -59,14 +59,12 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 		return err
 	}
 	readings, gone := s.decide(t, known, found, problems)
-	for i, r := range readings {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := s.take(ctx, root, t, r); err != nil {
-			return err
-		}
-		s.options.Progress(Event{Stage: StageParse, File: r.path, Done: i + 1, Total: len(readings)})
+	plans, err := s.lookUp(ctx, t, readings)
+	if err != nil {
+		return err
+	}
+	if err := s.readAll(ctx, root, t, plans); err != nil {
+		return err
 	}
 	for _, k := range gone {
 		s.draft.Withdraw(k.ID)
@@ -93,36 +91,53 @@ func checkMove(t target, known []retrieval.Known, files []string) error {
 		"choose another name with --source NAME, or --source %s to replace its documents", t.dir, t.source, t.moved, t.source)
 }
 
-// compare reads and hashes the files with their sidecars; those it cannot read
-// join problems.
+// compare reads and hashes the files with their sidecars, several at a time;
+// those it cannot read join problems.
 func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []string, sidecars map[string]string, problems []string) ([]seen, []string, error) {
+	type looked struct {
+		seen
+		err error
+	}
 	var found []seen
-	for i, p := range files {
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-		raw, err := read(root, p)
-		if t.within == "" && err == nil && !s.parser.Supports(p) {
-			err = errors.New(unsupported(p))
-		}
-		side := sidecar{path: sidecars[p]}
-		if err == nil && side.path != "" {
-			var beside []byte
-			if beside, err = read(root, side.path); err != nil {
-				err = fmt.Errorf("%s: %w", path.Base(side.path), err)
-			}
-			side.hash = retrieval.HashRaw(beside)
-		}
-		if err != nil {
-			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: err.Error()})
+	done := 0
+	look := func(p string) (l looked) {
+		l.seen, l.err = s.look(root, t, p, sidecars[p])
+		return l
+	}
+	size := func(string) int64 { return MaxFileBytes / 4 } // not known yet
+	err := inOrder(ctx, files, size, look, func(p string, l looked) error {
+		if l.err != nil {
+			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: l.err.Error()})
 			problems = append(problems, p)
 		} else {
-			found = append(found, seen{path: p, hash: retrieval.HashRaw(raw), size: int64(len(raw)), side: side})
-			s.report.Bytes += int64(len(raw))
+			found = append(found, l.seen)
+			s.report.Bytes += l.size
 		}
-		s.options.Progress(Event{Stage: StageRead, File: p, Done: i + 1, Total: len(files)})
+		done++
+		s.options.Progress(Event{Stage: StageRead, File: p, Done: done, Total: len(files)})
+		return nil
+	})
+	return found, problems, err
+}
+
+// look reads and hashes a file with its sidecar, if it has one.
+func (s *syncer) look(root *os.Root, t target, p, beside string) (seen, error) {
+	raw, err := read(root, p)
+	if t.within == "" && err == nil && !s.parser.Supports(p) {
+		err = errors.New(unsupported(p))
 	}
-	return found, problems, nil
+	if err != nil {
+		return seen{}, err
+	}
+	side := sidecar{path: beside}
+	if beside != "" {
+		stated, err := read(root, beside)
+		if err != nil {
+			return seen{}, fmt.Errorf("%s: %w", path.Base(beside), err)
+		}
+		side.hash = retrieval.HashRaw(stated)
+	}
+	return seen{path: p, hash: retrieval.HashRaw(raw), size: int64(len(raw)), side: side}, nil
 }
 
 // decide splits what was found and what was known into files to read anew and
@@ -184,114 +199,4 @@ func covered(p string, problems map[string]bool) bool {
 		}
 	}
 	return false
-}
-
-// take reads a new or changed file, unless an earlier ingest that was stopped
-// has, and plans its place. Only errors of the library are returned.
-func (s *syncer) take(ctx context.Context, root *os.Root, t target, r reading) error {
-	note := File{Source: t.source, Path: r.path, Status: r.status, Doc: r.id, Was: r.was}
-	if purged, err := s.lib.PurgedAs(ctx, t.source, r.path, r.hash); err != nil {
-		return err
-	} else if purged != "" {
-		note.Status, note.Reason = Skipped, fmt.Sprintf("it was purged: `policybot docs restore %s` lets it in again", purged)
-		s.note(note)
-		if r.status == Renamed {
-			s.draft.Withdraw(r.id)
-		}
-		return nil
-	}
-	if note.Doc == "" {
-		var err error
-		if note.Doc, err = s.lib.IDFor(ctx, t.source, r.path); err != nil {
-			return err
-		}
-	}
-	r.corrected = s.corrected[note.Doc]
-	revision, passages, err := s.lib.FindRevision(ctx, note.Doc, r.hash, r.path, s.version(r.seen))
-	if err != nil {
-		return err
-	}
-	if revision == 0 || s.options.DryRun {
-		content, err := s.parse(root, r)
-		if err != nil {
-			note.Status, note.Reason = Failed, err.Error()
-			s.note(note)
-			return nil
-		}
-		passages = len(content.Passages)
-		if s.options.Read != nil {
-			s.options.Read(r.path, content)
-		}
-		if s.options.DryRun && !r.retired {
-			s.meet(party{source: t.source, path: r.path, meta: content.Meta, hash: r.hash, text: content.Text, read: true})
-			s.leaves[note.Doc] = true
-		}
-		if s.options.DryRun && r.status == Changed {
-			if note.Diff, err = s.diff(ctx, r.id, content); err != nil {
-				return err
-			}
-		}
-		if revision, err = s.draft.Put(ctx, t.source, note.Doc, content); err != nil {
-			return err
-		}
-	}
-	s.draft.Place(note.Doc, revision, r.path)
-	if r.retired {
-		note.Status = Retired
-	}
-	note.Passages = passages
-	s.report.Passages += passages
-	s.note(note)
-	return nil
-}
-
-// diff compares a document's passages with those of its new content. Beyond
-// diffRoom passages only figures and counts are kept.
-func (s *syncer) diff(ctx context.Context, id string, now retrieval.Content) (*Diff, error) {
-	was, err := s.lib.Document(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	d := compareTexts(was.Pieces, now.Passages)
-	d.Facts = compareFacts(was.Meta, now.Meta)
-	if room := max(0, diffRoom-s.diffed); len(d.Passages) > room {
-		d.Omitted = len(d.Passages) - room
-		d.Passages = d.Passages[:room:room]
-	}
-	s.diffed += len(d.Passages)
-	return d, nil
-}
-
-// parse reads a file again and parses it. A parser that panics has failed.
-func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error) {
-	raw, err := read(root, r.path)
-	if err != nil {
-		return c, err
-	}
-	if retrieval.HashRaw(raw) != r.hash {
-		return c, errors.New("it changed while it was read: run this again")
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the program failed on this file (%v): please report it", p)
-		}
-	}()
-	stated, err := s.stated(root, r.seen)
-	if err != nil {
-		return c, err
-	}
-	parsed, err := s.parser.Parse(r.path, raw)
-	if err != nil {
-		return c, errors.New(strings.TrimPrefix(err.Error(), r.path+": "))
-	}
-	if parsed == nil || len(parsed.Passages) == 0 {
-		return c, errors.New("there is no text in it")
-	}
-	override(&parsed.Meta, stated)
-	if err := restate(&parsed.Meta, r.corrected); err != nil {
-		return c, err
-	}
-	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.version(r.seen), Charset: parsed.Charset,
-		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}
-	return c, c.Check()
 }

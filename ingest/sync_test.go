@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"policybot/ingest"
@@ -21,12 +22,15 @@ import (
 // paragraphs is a parser that makes a passage of each line; a file that begins
 // with "bad" cannot be read, one that begins with "panic" breaks the parser.
 func paragraphs(version string, calls *[]string) *ingest.Parser {
+	var mu sync.Mutex
 	return &ingest.Parser{
 		Version:  version,
 		Supports: func(name string) bool { return strings.HasSuffix(name, ".txt") },
 		Parse: func(name string, raw []byte) (*ingest.Parsed, error) {
 			if calls != nil {
+				mu.Lock()
 				*calls = append(*calls, name)
+				mu.Unlock()
 			}
 			if bytes.HasPrefix(raw, []byte("bad")) {
 				return nil, fmt.Errorf("%s: no text in it", name)

@@ -110,10 +110,12 @@ func read(root *os.Root, p string) ([]byte, error) {
 	if before.Size() > MaxFileBytes {
 		return nil, fmt.Errorf("%d MB are more than the %d that are read: split the file", before.Size()>>20, MaxFileBytes>>20)
 	}
-	raw, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
-	if err != nil {
+	raw := make([]byte, before.Size()+1) // one more tells that it grew
+	n, err := io.ReadFull(f, raw)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 		return nil, errors.New(fileReason(err))
 	}
+	raw = raw[:n]
 	after, err := f.Stat()
 	if err != nil {
 		return nil, errors.New(fileReason(err))

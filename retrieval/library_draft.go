@@ -1,13 +1,9 @@
 package retrieval
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,11 +45,10 @@ type Draft struct {
 	lib    *Library
 	stage  *sql.DB // for what the next ingest can do again; nil in a dry draft
 	unlock func() error
-	zip    *gzip.Writer       // kept, because a new one costs more than a small file
 	plan   map[string]planned // by document ID
 	places map[string]string  // source -> location
 	dry    bool
-	tried  map[[32]byte]bool // texts that a dry draft was given
+	tried  map[[32]byte]int // texts that a dry draft was given, with their tokens
 }
 
 // planned is the place a document gets; a zero revision takes it away.
@@ -80,7 +75,7 @@ func (l *Library) Draft(ctx context.Context) (*Draft, error) {
 // DryDraft is a draft that changes nothing and waits for nobody: it checks what
 // it is given, knows what is Missing, and its Publish tells the current corpus.
 func (l *Library) DryDraft() *Draft {
-	return &Draft{lib: l, plan: map[string]planned{}, places: map[string]string{}, dry: true, tried: map[[32]byte]bool{}}
+	return &Draft{lib: l, plan: map[string]planned{}, places: map[string]string{}, dry: true, tried: map[[32]byte]int{}}
 }
 
 func (l *Library) lockIngest(ctx context.Context) (func() error, error) {
@@ -97,47 +92,6 @@ func (d *Draft) Close() error {
 		return nil
 	}
 	return errors.Join(d.stage.Close(), d.unlock())
-}
-
-// Put keeps a content as a revision of a document of source, both of which it
-// makes if need be, and returns the revision's number. The same content, name
-// and parser are the same revision. A dry draft gives a number that only its
-// own Place takes.
-func (d *Draft) Put(ctx context.Context, source, docID string, c Content) (int64, error) {
-	if err := c.Check(); err != nil {
-		return 0, err
-	}
-	if d.dry {
-		for _, p := range c.Passages {
-			d.tried[embeddedHash(c.Meta, p)] = true
-		}
-		return tried, nil
-	}
-	hash := HashRaw(c.Raw)
-	var revision int64
-	err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
-		if err := putDocument(ctx, tx, source, d.places[source], docID); err != nil {
-			return err
-		}
-		err := tx.QueryRowContext(ctx, findRevision, docID, hash, c.Name, c.Parser).Scan(&revision)
-		if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		if err := d.putOriginal(ctx, tx, hash, c.Raw); err != nil {
-			return err
-		}
-		if revision, err = putRevision(ctx, tx, docID, hash, c); err != nil {
-			return err
-		}
-		if err := putSketch(ctx, tx, revision, c.Text); err != nil {
-			return err
-		}
-		return putPassages(ctx, tx, revision, c)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("keep %s: %w", c.Name, err)
-	}
-	return revision, nil
 }
 
 // tried stands for the revisions of a dry draft.
@@ -163,70 +117,6 @@ func (c Content) Check() error {
 	return nil
 }
 
-func putDocument(ctx context.Context, tx *sql.Tx, source, location, docID string) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO sources (name, location) VALUES (?, ?) ON CONFLICT (name) DO NOTHING`, source, location)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO documents (id, source) VALUES (?, ?) ON CONFLICT (id) DO NOTHING`, docID, source)
-	return err
-}
-
-func (d *Draft) putOriginal(ctx context.Context, tx *sql.Tx, hash string, raw []byte) error {
-	var small bytes.Buffer
-	if d.zip == nil {
-		d.zip = gzip.NewWriter(&small)
-	} else {
-		d.zip.Reset(&small)
-	}
-	if _, err := d.zip.Write(raw); err != nil {
-		return err
-	}
-	if err := d.zip.Close(); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO originals (hash, size, gzip) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
-		hash, len(raw), small.Bytes())
-	return err
-}
-
-func putRevision(ctx context.Context, tx *sql.Tx, docID, hash string, c Content) (int64, error) {
-	meta, err := json.Marshal(c.Meta)
-	if err != nil {
-		return 0, err
-	}
-	removed, err := json.Marshal(c.Removed)
-	if err != nil {
-		return 0, err
-	}
-	var id int64
-	err = tx.QueryRowContext(ctx, `
-		INSERT INTO revisions (document, hash, name, parser, charset, meta, removed, text, created)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		docID, hash, c.Name, c.Parser, c.Charset, string(meta), string(removed), c.Text, unixMilli()).Scan(&id)
-	return id, err
-}
-
-func putPassages(ctx context.Context, tx *sql.Tx, revision int64, c Content) error {
-	insert, err := tx.PrepareContext(ctx, `
-		INSERT INTO passages (revision, ordinal, start_at, end_at, heading, page, last_page, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for i, p := range c.Passages {
-		heading, err := json.Marshal(p.Heading)
-		if err != nil {
-			return err
-		}
-		text := embeddedHash(c.Meta, p)
-		if _, err := insert.ExecContext(ctx, revision, i, p.Start, p.End, string(heading), p.Page, p.LastPage, text[:]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Place plans that a document stands at path with a revision from Put or of
 // an earlier version. A retired document stays retired.
 func (d *Draft) Place(docID string, revision int64, path string) {
@@ -245,10 +135,6 @@ func (d *Draft) Locate(source, location string) { d.places[source] = location }
 func EmbeddedText(m Meta, p Passage) string {
 	parts := slices.DeleteFunc(append(append([]string{m.Title.Value}, p.Heading...), p.Text), func(s string) bool { return s == "" })
 	return strings.Join(parts, "\n")
-}
-
-func embeddedHash(m Meta, p Passage) [32]byte {
-	return sha256.Sum256([]byte(EmbeddedText(m, p)))
 }
 
 func unixMilli() int64 { return time.Now().UnixMilli() }

@@ -6,8 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"slices"
-	"strings"
 
 	"policybot/internal/db"
 )
@@ -160,15 +158,4 @@ func eraseDocument(ctx context.Context, tx *sql.Tx, id string) error {
 		}
 	}
 	return sweep(ctx, tx) // a stopped ingest may have left the text as another document's
-}
-
-// PurgedAs is the ID of the purged document that a file was part of, by its
-// path or by its content, and "" for a file that was never purged.
-func (l *Library) PurgedAs(ctx context.Context, source, path, hash string) (string, error) {
-	ids, err := scanAll[string](l.conn.QueryContext(ctx,
-		`SELECT document FROM purged WHERE mark IN (?, ?) ORDER BY mark`, pathMark(source, path), contentMark(hash)))
-	if err != nil {
-		return "", fmt.Errorf("look up purged documents: %w", db.Explain(err))
-	}
-	return strings.Join(slices.Compact(ids)[:min(1, len(ids))], ""), nil
 }

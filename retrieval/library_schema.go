@@ -161,6 +161,11 @@ CREATE TABLE stated (
 	document TEXT PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
 	body     TEXT NOT NULL      -- in the form of package ingest
 );
+`, `
+-- What of a revision's text finds its reprints, see textSketch; NULL for
+-- revisions that are older than it. The bands of it stand in sketches from when
+-- the revision is grouped, until newer ones take their room.
+ALTER TABLE revisions ADD COLUMN sketch BLOB;
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and

@@ -2,12 +2,9 @@ package retrieval
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"policybot/internal/db"
 )
@@ -72,49 +69,6 @@ func (l *Library) Known(ctx context.Context, source string) ([]Known, error) {
 		return nil, fmt.Errorf("list the documents of %s: %w", source, err)
 	}
 	return known, nil
-}
-
-// FindRevision is the revision of a document that a parser already made of an
-// original under a name, published or not, and how many passages it has; 0, 0
-// if there is none.
-func (l *Library) FindRevision(ctx context.Context, docID, hash, name, parser string) (revision int64, passages int, err error) {
-	err = l.conn.QueryRowContext(ctx, findRevision, docID, hash, name, parser).Scan(&revision)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, nil
-	}
-	if err == nil {
-		err = l.conn.QueryRowContext(ctx, `SELECT COUNT(*) FROM passages WHERE revision = ?`, revision).Scan(&passages)
-	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("look up %s: %w", name, db.Explain(err))
-	}
-	return revision, passages, nil
-}
-
-// IDFor is the ID of the document that a new file of a source begins or
-// resumes: the document that stood at this path last and was withdrawn comes
-// back, as retired as it was. A new ID is made from source and path, so equal
-// libraries have equal IDs; one that is taken, by a document that began at
-// this path and moved, is passed over.
-func (l *Library) IDFor(ctx context.Context, source, path string) (string, error) {
-	var id string
-	err := l.conn.QueryRowContext(ctx, `SELECT p.document FROM placements p JOIN documents d ON d.id = p.document
-		WHERE d.source = ? AND p.path = ? AND p.to_version <> ?
-		AND NOT EXISTS (SELECT 1 FROM placements later WHERE later.document = p.document AND later.from_version > p.from_version)
-		ORDER BY p.to_version DESC, p.document LIMIT 1`, source, path, int64(still)).Scan(&id)
-	for n := 0; errors.Is(err, sql.ErrNoRows); n++ {
-		sum := sha256.Sum256([]byte(source + "\x00" + path + "\x00" + strconv.Itoa(n)))
-		id = hex.EncodeToString(sum[:6])
-		var taken bool
-		err = l.conn.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM placements WHERE document = ?)`, id).Scan(&taken)
-		if err == nil && taken {
-			err = sql.ErrNoRows
-		}
-	}
-	if err != nil {
-		return "", fmt.Errorf("choose an ID for %s: %w", path, db.Explain(err))
-	}
-	return id, nil
 }
 
 // Retire takes a document, given as for Document, out of the search and keeps

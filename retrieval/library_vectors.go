@@ -119,42 +119,68 @@ func (d *Draft) revisionsToEmbed(ctx context.Context, model string) ([]int64, er
 // Texts are the texts to embed for us, in order; see EmbeddedText.
 func (d *Draft) Texts(ctx context.Context, us []Unembedded) ([]string, error) {
 	texts := make([]string, len(us))
-	var last int64
-	var meta Meta
-	var text string
-	for i, u := range us {
-		if u.revision != last {
-			var m string
-			err := d.lib.conn.QueryRowContext(ctx, `SELECT meta, text FROM revisions WHERE id = ?`, u.revision).Scan(&m, &text)
-			if err != nil {
-				return nil, fmt.Errorf("read revision %d: %w", u.revision, db.Explain(err))
-			}
-			meta = Meta{}
-			if err := json.Unmarshal([]byte(m), &meta); err != nil {
-				return nil, fmt.Errorf("metadata of revision %d: %w", u.revision, err)
-			}
-			last = u.revision
-		}
-		p, err := d.passage(ctx, u, text)
+	err := db.View(ctx, d.lib.conn, func(tx *sql.Tx) error {
+		document, err := tx.PrepareContext(ctx, `SELECT meta, text FROM revisions WHERE id = ?`)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		texts[i] = EmbeddedText(meta, p)
+		defer document.Close()
+		passages, err := tx.PrepareContext(ctx, `SELECT start_at, end_at, heading, page, last_page FROM passages WHERE revision = ? ORDER BY ordinal`)
+		if err != nil {
+			return err
+		}
+		defer passages.Close()
+		for i := 0; i < len(us); {
+			end := i + 1
+			for end < len(us) && us[end].revision == us[i].revision {
+				end++
+			}
+			if err := textsOf(ctx, document, passages, us[i:end], texts[i:end]); err != nil {
+				return fmt.Errorf("revision %d: %w", us[i].revision, err)
+			}
+			i = end
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the texts to embed: %w", err)
 	}
 	return texts, nil
 }
 
-func (d *Draft) passage(ctx context.Context, u Unembedded, text string) (Passage, error) {
-	rows, err := d.lib.conn.QueryContext(ctx,
-		`SELECT start_at, end_at, heading, page, last_page FROM passages WHERE revision = ? AND ordinal = ?`, u.revision, u.ordinal)
+// textsOf writes the texts for us, all of one revision, into texts.
+func textsOf(ctx context.Context, document, passages *sql.Stmt, us []Unembedded, texts []string) error {
+	var kept, text string
+	if err := document.QueryRowContext(ctx, us[0].revision).Scan(&kept, &text); err != nil {
+		return err
+	}
+	var meta Meta
+	if err := json.Unmarshal([]byte(kept), &meta); err != nil {
+		return fmt.Errorf("its metadata: %w", err)
+	}
+	rows, err := passages.QueryContext(ctx, us[0].revision)
 	if err != nil {
-		return Passage{}, db.Explain(err)
+		return err
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		return Passage{}, fmt.Errorf("passage %d of revision %d: %w", u.ordinal, u.revision, ErrNotFound)
+	var all []Passage
+	for rows.Next() {
+		p, err := scanPassage(rows, &Document{Revision: us[0].revision}, text)
+		if err != nil {
+			return err
+		}
+		all = append(all, p)
 	}
-	return scanPassage(rows, &Document{Revision: u.revision}, text)
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for i, u := range us {
+		if u.ordinal >= len(all) {
+			return fmt.Errorf("passage %d: %w", u.ordinal, ErrNotFound)
+		}
+		texts[i] = EmbeddedText(meta, all[u.ordinal])
+	}
+	return nil
 }
 
 // PutVectors keeps the vectors of model for us, one each, in one transaction.

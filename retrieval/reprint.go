@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"unicode"
 
@@ -23,17 +25,26 @@ const (
 	// leastShingles is the length from which shares mean something.
 	leastShingles = 30
 
-	// A text's sketch is the minima of its shingles under bands*bandRows hash
-	// functions, a hash for each band of bandRows minima. Two texts of share s
-	// have a band in common with probability 1-(1-s^4)^16: .998 at .75, .64 at
-	// .5, .03 at .2; what they really share decides.
-	bands    = 16
+	// A text's sketch is the minima of its shingles under minima hash functions.
+	// Two texts of share s have a minimum in common with probability s.
+	//
+	// The minima are hashed in bands, by which texts find one another. Of bands
+	// of bandRows minima, texts of share s have one in common with probability
+	// 1-(1-s^4)^16: .998 at .75, .64 at .5, .03 at .2. Of the bands of wideRows,
+	// and of all minima, only texts that are nearly the same have one in common:
+	// they part reprints from the other texts that were made from one form.
+	minima   = 64
 	bandRows = 4
+	wideRows = 16
+	bands    = minima/bandRows + minima/wideRows + 1
+	// leastAlike is how many minima of two texts are equal when it is worth while
+	// to compare them: at a share of reprintShare fewer are with a probability of
+	// .0003, at a share of .3 as many are with one of .0006.
+	leastAlike = 32
 )
 
-// shingles are the hashes of a text's shingles, sorted, each once; nil for a
-// text that is too short to be compared.
-func shingles(text string) []uint64 {
+// allShingles are the hashes of a text's shingles, in order.
+func allShingles(text string) []uint64 {
 	var window [shingleRunes]rune
 	var out []uint64
 	n := 0
@@ -51,6 +62,13 @@ func shingles(text string) []uint64 {
 			out = append(out, h)
 		}
 	}
+	return out
+}
+
+// shingles are the hashes of a text's shingles, sorted, each once; nil for a
+// text that is too short to be compared.
+func shingles(text string) []uint64 {
+	out := allShingles(text)
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) < leastShingles {
 		return nil
@@ -58,50 +76,123 @@ func shingles(text string) []uint64 {
 	return out
 }
 
-// sketch is the hashes of the bands of a text's minima (MinHash: Broder,
-// 1997); nil for a text that is too short to be compared.
-func sketch(text string) []int64 {
-	set := shingles(text)
-	if set == nil {
-		return nil
+// A textSketch is what is kept of a text to find those that are nearly the
+// same (MinHash: Broder, 1997); the zero sketch is of a text that is too short
+// to be compared.
+type textSketch struct {
+	bands  []int64       // hashes of bands of minima
+	minima [minima]uint8 // a byte of each minimum
+}
+
+// factors make the hash functions: the shingles are mixed well already, so a
+// multiplication by an odd number is another order of them.
+var factors = func() (fs [minima]uint64) {
+	for i := range fs {
+		fs[i] = mix(uint64(i+1)) | 1
 	}
-	var minima [bands * bandRows]uint64
-	for i := range minima {
-		// The shingles are well mixed already, so a multiplication by an odd
-		// number is another order of them.
-		factor, least := mix(uint64(i+1))|1, uint64(1<<64-1)
-		for _, x := range set {
-			least = min(least, x*factor)
-		}
-		minima[i] = least
+	return fs
+}()
+
+func sketch(text string) textSketch {
+	set := allShingles(text)
+	if !enough(set) {
+		return textSketch{}
 	}
-	out := make([]int64, 0, bands)
-	for b := range bands {
-		h := uint64(b + 1)
-		for _, m := range minima[b*bandRows : (b+1)*bandRows] {
-			h = mix(h ^ m)
+	var least [minima]uint64
+	for i := range least {
+		least[i] = 1<<64 - 1
+	}
+	for _, x := range set {
+		for i, f := range &factors {
+			least[i] = min(least[i], x*f)
 		}
-		out = append(out, int64(h))
+	}
+	var s textSketch
+	for i, m := range least {
+		s.minima[i] = uint8(mix(m))
+	}
+	for _, rows := range []int{bandRows, wideRows, minima} {
+		for part := range slices.Chunk(least[:], rows) {
+			h := uint64(len(s.bands) + 1)
+			for _, m := range part {
+				h = mix(h ^ m)
+			}
+			s.bands = append(s.bands, int64(h))
+		}
+	}
+	return s
+}
+
+// enough reports whether a text has shingles enough to be compared. A few
+// that are repeated are not.
+func enough(set []uint64) bool {
+	seen := map[uint64]bool{}
+	for _, x := range set {
+		if seen[x] = true; len(seen) >= leastShingles {
+			return true
+		}
+	}
+	return false
+}
+
+// alike is how many minima of two sketches are equal.
+func (s textSketch) alike(t textSketch) int {
+	n := 0
+	for i := range s.minima {
+		if s.minima[i] == t.minima[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// bytes is the sketch as the library keeps it, empty for the zero sketch.
+func (s textSketch) bytes() []byte {
+	if s.bands == nil {
+		return []byte{}
+	}
+	out := slices.Clone(s.minima[:])
+	for _, h := range s.bands {
+		out = binary.LittleEndian.AppendUint64(out, uint64(h))
 	}
 	return out
+}
+
+// readSketch reads what bytes wrote.
+func readSketch(b []byte) (s textSketch, err error) {
+	if len(b) == 0 {
+		return s, nil
+	}
+	if len(b) != minima+8*bands {
+		return s, fmt.Errorf("a sketch of %d bytes: ingest again", len(b))
+	}
+	copy(s.minima[:], b)
+	for b = b[minima:]; len(b) > 0; b = b[8:] {
+		s.bands = append(s.bands, int64(binary.LittleEndian.Uint64(b)))
+	}
+	return s, nil
 }
 
 // Reprinted reports whether two texts are near-identical and agree in their
 // figures: one prints the other again.
 func Reprinted(a, b string) bool {
-	same, _ := reprinted(a, b)
+	same, _ := reprintableOf(a).reprints(reprintableOf(b))
 	return same
 }
 
-// reprinted reports whether two texts are reprints of one another, and the
+// A reprintable is a text as it is compared with many.
+type reprintable struct {
+	shingles []uint64
+	figures  []string
+}
+
+func reprintableOf(text string) reprintable { return reprintable{shingles(text), figures(text)} }
+
+// reprints reports whether two texts are reprints of one another, and the
 // share of their shingles.
-func reprinted(a, b string) (bool, float64) {
-	share := sharedShingles(shingles(a), shingles(b))
-	if share < reprintShare {
-		return false, share
-	}
-	x, y := figures(a), figures(b)
-	return within(x, y) || within(y, x), share
+func (a reprintable) reprints(b reprintable) (bool, float64) {
+	share := sharedShingles(a.shingles, b.shingles)
+	return share >= reprintShare && (within(a.figures, b.figures) || within(b.figures, a.figures)), share
 }
 
 func sharedShingles(a, b []uint64) float64 {
