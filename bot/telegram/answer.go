@@ -154,7 +154,9 @@ func (b *Bot) compute(ctx context.Context, a ask, r reply) (o *outcome, err erro
 		b.Log.Error("a question could not be answered", "update", a.id, "err", cause)
 		return apologise(a.words, a.words.Failed), nil
 	}
-	return renderAnswer(ans, a.words, a.echo), nil
+	o = renderAnswer(ans, a.words, a.echo)
+	o.FollowUps = b.suggest(limited, a.who, a.place.Group, ans, a.words)
+	return o, nil
 }
 
 // begin waits until the answer may be made: for one slot, or, when it was cut

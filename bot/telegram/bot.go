@@ -88,6 +88,9 @@ type Config struct {
 	// people type in inline mode, and whether a further question has an
 	// answer. Nil is neither.
 	Preview Answerer
+	// GroupFollowUps offers further questions under answers in groups too, not
+	// in private chats alone.
+	GroupFollowUps bool
 	// Log gets what an operator should know; nil is slog.Default. No token, no
 	// question and no id of a person or chat goes there.
 	Log *slog.Logger
@@ -126,9 +129,10 @@ type Bot struct {
 	pacer     *pacer
 	lanes     *lanes
 	limiter   *limiter
-	strangers *limiter      // of what those are told whom the bot is not for
-	typedRate *limiter      // of inline queries
-	typists   *typists      // while Run answers
+	strangers *limiter // of what those are told whom the bot is not for
+	typedRate *limiter // of inline queries
+	typists   *typists // while Run answers
+	followUps *followUps
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
 	started   time.Time     // when Run began to answer
@@ -162,7 +166,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}

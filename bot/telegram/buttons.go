@@ -172,8 +172,8 @@ func (s signer) line(h holder, labels []string, ps []press) rows {
 	return rows{row}
 }
 
-// answerButtons are a button for each source and the two thumbs; with asking,
-// the reasons of a 👎 take the thumbs' place.
+// answerButtons are a button for each source, the two thumbs, and the further
+// questions; with asking, the reasons of a 👎 take the place of the latter.
 func (s signer) answerButtons(chat int64, o *outcome, asking bool) rows {
 	if o.Receipt == "" {
 		return nil
@@ -182,7 +182,8 @@ func (s signer) answerButtons(chat int64, o *outcome, asking bool) rows {
 	out := s.sourceButtons(h, w, p, o.Sources)
 	as := func(a action, n int) press { q := p; q.Act, q.N = a, n; return q }
 	if !asking {
-		return append(out, s.line(h, []string{"👍", "👎"}, []press{as(actGood, 0), as(actBad, 0)})...)
+		out = append(out, s.line(h, []string{"👍", "👎"}, []press{as(actGood, 0), as(actBad, 0)})...)
+		return append(out, s.followUpButtons(h, o.Lang, o.FollowUps)...)
 	}
 	for i := 0; i < len(reasons); i += 2 {
 		out = append(out, s.line(h, []string{w.Reasons[reasons[i]], w.Reasons[reasons[i+1]]},

@@ -126,8 +126,9 @@ func (b *Bot) rejudge(ctx context.Context, u turn, p press, message int, asking 
 	if err != nil {
 		return b.store.finish(ctx, u.id, "done") // forgotten this moment
 	}
-	o := renderAnswer(a, wordsIn(p.Lang), p.Echo)
-	o.Receipt = p.Receipt
+	w := wordsIn(p.Lang)
+	o := renderAnswer(a, w, p.Echo)
+	o.Receipt, o.FollowUps = p.Receipt, b.suggest(ctx, u.who, u.place.Group, a, w)
 	return b.become(ctx, u, message, o.Parts[len(o.Parts)-1], b.signer.answerButtons(u.talk.Chat, o, asking))
 }
 
@@ -143,7 +144,7 @@ func (b *Bot) become(ctx context.Context, u turn, message int, t styled, keys ro
 // back. An edit leaves the chat as tidy as it was, and does no harm when it is
 // repeated.
 func (b *Bot) pressSource(ctx context.Context, u turn, c *callback, p press) error {
-	text, keys, err := b.sourceView(ctx, u.talk.Chat, p)
+	text, keys, err := b.sourceView(ctx, u, p)
 	switch {
 	case errors.Is(err, bot.ErrNoReceipt):
 		b.acknowledge(ctx, c.ID, u.words.NoReceipt)
@@ -159,7 +160,8 @@ func (b *Bot) pressSource(ctx context.Context, u turn, c *callback, p press) err
 }
 
 // sourceView is the text and the buttons that a press leads to.
-func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows, error) {
+func (b *Bot) sourceView(ctx context.Context, u turn, p press) (styled, rows, error) {
+	chat := u.talk.Chat
 	a, err := b.Receipts.Receipt(ctx, p.Receipt)
 	if err != nil {
 		return nil, nil, err
@@ -168,6 +170,7 @@ func (b *Bot) sourceView(ctx context.Context, chat int64, p press) (styled, rows
 	o := renderAnswer(a, w, p.Echo)
 	o.Receipt = p.Receipt
 	if p.Act == actBack || p.N < 1 || p.N > len(a.Sources) {
+		o.FollowUps = b.suggest(ctx, u.who, u.place.Group, a, w)
 		last := len(o.Parts) - 1
 		return o.Parts[last], b.keys(chat, o, last), nil
 	}

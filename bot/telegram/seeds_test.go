@@ -39,6 +39,7 @@ func realThing(s *stage) (*retrieval.Library, *bot.Journal) {
 	s.adjust = func(c *Config) {
 		c.Answerer, c.Receipts, c.Feedback, c.Texts = answerer, journal, journal, lib
 		c.Forget, c.Corpus, c.Totals, c.Shelf = journal.Forget, index, journal, lib
+		c.Preview = bot.New(bot.Config{Search: index, View: index, Writer: bot.NewExtractive(index)})
 	}
 	return lib, journal
 }

@@ -262,6 +262,8 @@ type outcome struct {
 	Sources int      `json:"sources,omitempty"`
 	Echo    bool     `json:"echo,omitempty"`
 	Lang    string   `json:"lang"`
+	// FollowUps are further questions, as buttons.
+	FollowUps []string `json:"follow_ups,omitempty"`
 	// From are the texts that the words may come from.
 	From []revision `json:"from,omitempty"`
 }

@@ -95,6 +95,8 @@ type words struct {
 	Forgotten  string
 	Kept       string
 
+	FollowUp func(topic, place string, f form) string // asks for a heading's topic, of a place or ""
+
 	InlineHint     string // above the empty results of inline mode, while nothing is typed yet
 	InlineNothing  string // when nothing is proven
 	InlineOutsider string // to people whom the bot is not for

@@ -111,6 +111,13 @@ var english = &words{
 	Forgotten:  "Your records are deleted.",
 	Kept:       "All right, nothing was deleted.",
 
+	FollowUp: func(topic, place string, _ form) string {
+		if place != "" {
+			place = " in " + place
+		}
+		return "What is said of “" + topic + "”" + place + "?"
+	},
+
 	InlineHint:     "Type a question about the documents »",
 	InlineNothing:  "Not found in the documents. Ask me in private »",
 	InlineOutsider: "This bot is for invited people »",

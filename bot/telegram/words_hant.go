@@ -113,6 +113,13 @@ var traditional = &words{
 	Forgotten:  "已刪除你的記錄。",
 	Kept:       "好的，什麼都沒有刪。",
 
+	FollowUp: func(topic, place string, f form) string {
+		if f == formDoing {
+			return place + "怎樣" + topic + "？"
+		}
+		return place + topic + "有哪些？"
+	},
+
 	InlineHint:     "輸入問題，查政策原文 »",
 	InlineNothing:  "文件裡沒查到。去私聊裡問我 »",
 	InlineOutsider: "這個機器人只對受邀的人開放 »",

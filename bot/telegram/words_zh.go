@@ -113,6 +113,13 @@ var chinese = &words{
 	Forgotten:  "已删除你的记录。",
 	Kept:       "好的，什么都没有删。",
 
+	FollowUp: func(topic, place string, f form) string {
+		if f == formDoing {
+			return place + "怎样" + topic + "？"
+		}
+		return place + topic + "有哪些？"
+	},
+
 	InlineHint:     "输入问题，查政策原文 »",
 	InlineNothing:  "文件里没查到。去私聊里问我 »",
 	InlineOutsider: "这个机器人只对受邀的人开放 »",
