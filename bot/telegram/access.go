@@ -15,12 +15,61 @@ type Limits struct {
 	Group  int // in one group, of all its people
 }
 
+// A role is what a person may do. Admins are named in the settings alone; the
+// others are kept in the database, where a chat can be blocked too.
+type role string
+
+const (
+	roleBlocked role = "blocked" // gets no word
+	roleUser    role = "user"    // was invited
+	roleStaff   role = "staff"   // sees counts, changes nothing
+	roleAdmin   role = "admin"
+)
+
 // admits reports whether a person may use the bot in a chat.
 func (b *Bot) admits(user, chat int64) bool {
-	return len(b.Allowed) == 0 || slices.Contains(b.Allowed, user) || slices.Contains(b.Allowed, chat) || b.isAdmin(user)
+	switch r := b.roleOf(user); {
+	case r == roleAdmin:
+		return true
+	case r == roleBlocked, b.roleOf(chat) == roleBlocked:
+		return false
+	case len(b.Allowed) == 0 && !b.Office.Closed, r != "":
+		return true
+	}
+	return slices.Contains(b.Allowed, user) || slices.Contains(b.Allowed, chat)
+}
+
+// closed reports whether people need an invitation.
+func (b *Bot) closed() bool { return b.Office.Closed || len(b.Allowed) > 0 }
+
+// blocked reports whether a person or their chat gets no word from us.
+func (b *Bot) blocked(user, chat int64) bool {
+	return b.roleOf(user) == roleBlocked || b.roleOf(user) != roleAdmin && b.roleOf(chat) == roleBlocked
 }
 
 func (b *Bot) isAdmin(user int64) bool { return user != 0 && slices.Contains(b.Admins, user) }
+
+// roleOf is the role of a person, or "" for none of their own.
+func (b *Bot) roleOf(user int64) role {
+	if b.isAdmin(user) {
+		return roleAdmin
+	}
+	b.office.mu.Lock()
+	defer b.office.mu.Unlock()
+	if r := b.office.roles[user]; r != "" {
+		return r
+	}
+	if user != 0 && slices.Contains(b.Office.Staff, user) {
+		return roleStaff
+	}
+	return ""
+}
+
+// holds reports whether a person has a role, or one above it.
+func (b *Bot) holds(user int64, need role) bool {
+	r := b.roleOf(user)
+	return r == roleAdmin || r == roleStaff && need == roleStaff
+}
 
 // A meter counts one person's or group's questions.
 type meter struct {

@@ -76,6 +76,8 @@ type Config struct {
 	Totals Totals
 	// Admins are the ids of the people who may.
 	Admins []int64
+	// Office is what admins work with besides.
+	Office Office
 	// Allowed are the ids of people and chats that the bot is for, the admins
 	// besides; empty is everyone.
 	Allowed []int64
@@ -129,6 +131,7 @@ type Bot struct {
 	pacer     *pacer
 	lanes     *lanes
 	limiter   *limiter
+	office    *office
 	strangers *limiter // of what those are told whom the bot is not for
 	typedRate *limiter // of inline queries
 	typists   *typists // while Run answers
@@ -166,11 +169,14 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
 	if b.signer.key, err = b.store.key(ctx); err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
+	if err := b.loadRoles(ctx); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
 	if b.moves, err = b.store.moves(ctx); err != nil {
@@ -214,11 +220,15 @@ func (b *Bot) Run(ctx context.Context) error {
 	if len(owed) > 0 {
 		b.Log.Info("answering what was left over", "updates", len(owed))
 	}
+	if b.Office.Library != nil {
+		b.lanes.running.Go(func() { b.clerk(polling, working) })
+	}
 	if b.Webhook != "" {
 		err = b.receive(polling)
 	} else {
 		err = b.poll(polling)
 	}
+	fatal(nil) // the clerk is idle from here on, also when polling failed
 	b.lanes.stop()
 	over := time.AfterFunc(b.Grace, stopWork)
 	b.lanes.wait()

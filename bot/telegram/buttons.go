@@ -43,12 +43,17 @@ const (
 
 // personal buttons are for the one person who asked for them.
 func (a action) personal() bool {
-	return slices.Contains([]action{actLang, actAnyward, actForget, actNow}, a)
+	return a.ofOffice() || slices.Contains([]action{actLang, actAnyward, actForget, actNow}, a)
 }
 
 // life is how long a button works.
 func (a action) life() time.Duration {
-	if a.personal() {
+	switch {
+	case a == actUndo:
+		return undoLife
+	case a.ofOffice() && a != actGroup:
+		return officeLife
+	case a.personal():
 		return 10 * time.Minute // its message may soon be shown to others
 	}
 	return 180 * 24 * time.Hour

@@ -63,11 +63,6 @@ func (b *Bot) command(ctx context.Context, u turn, r request) (styled, rows, err
 		h := holder{b.moved(u.place.Chat), u.who.ID}
 		return plainly(w.ForgetWhat), b.signer.line(h, []string{w.ForgetYes, w.ForgetNo},
 			[]press{{Act: actForget, Lang: w.Lang, N: 1}, {Act: actForget, Lang: w.Lang}}), nil
-	case "stats", "gaps":
-		text, ok, err := b.report(ctx, r.command, w)
-		if ok || err != nil {
-			return plainly(text), nil, err
-		}
 	}
 	return plainly(w.Unknown), nil, nil
 }
@@ -227,8 +222,15 @@ func (b *Bot) menus(ctx context.Context) {
 		inGroups := slices.DeleteFunc(slices.Clone(w.Commands), func(c command) bool { return !slices.Contains(w.InGroups, c.Name) })
 		set(w, `{"type":"all_private_chats"}`, w.Commands)
 		set(w, `{"type":"all_group_chats"}`, inGroups)
-		for _, id := range b.Admins {
-			set(w, fmt.Sprintf(`{"type":"chat","chat_id":%d}`, id), slices.Concat(w.Commands, w.ForAdmins))
+		mine := func(id int64, besides []command) {
+			set(w, fmt.Sprintf(`{"type":"chat","chat_id":%d}`, id), slices.Concat(w.Commands, besides))
 		}
+		for _, id := range b.Admins {
+			mine(id, b.officeMenu(w))
+		}
+		for _, id := range b.Office.Staff {
+			mine(id, officeWords(w).Staff)
+		}
+		set(w, `{"type":"all_chat_administrators"}`, append(inGroups, officeWords(w).Groups...))
 	}
 }

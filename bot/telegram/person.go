@@ -96,6 +96,9 @@ func (s *store) forgetPerson(ctx context.Context, a asker) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE chat_id = ? OR user_id = ?`, a.ID, a.ID); err != nil {
 			return err
 		}
+		if err := leave(ctx, tx, a.ID); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_shown WHERE chat_id = ?`, a.ID); err != nil {
 			return err
 		}
@@ -116,7 +119,11 @@ func (b *Bot) forget(ctx context.Context, a asker) error {
 			return err
 		}
 	}
-	return b.store.forgetPerson(ctx, a)
+	if err := b.store.forgetPerson(ctx, a); err != nil {
+		return err
+	}
+	b.office.forgetMember(a.ID)
+	return nil
 }
 
 // emptyLog takes what was deleted out of the write-ahead log. When readers

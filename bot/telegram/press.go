@@ -32,9 +32,19 @@ func (b *Bot) press(ctx context.Context, id int64, c *callback, apology bool) er
 	if err != nil {
 		return err
 	}
+	if b.blocked(u.who.ID, u.talk.Chat) {
+		b.acknowledge(ctx, c.ID, "")
+		return b.store.finish(ctx, id, "done")
+	}
 	if !b.admits(u.who.ID, u.talk.Chat) {
 		b.acknowledge(ctx, c.ID, fmt.Sprintf(u.words.Outsider, u.who.ID))
 		return b.store.finish(ctx, id, "done")
+	}
+	if p.Act.ofOffice() {
+		return b.pressOffice(ctx, u, c, p)
+	}
+	if u, err = b.inGroup(ctx, u, p.Act == actAsk); err != nil {
+		return err
 	}
 	switch p.Act {
 	case actAsk:

@@ -26,6 +26,9 @@ type Texts interface {
 func Hold(ctx context.Context, conn *sql.DB, texts Texts) error {
 	err := db.Migrate(ctx, conn, "telegram", migrations)
 	if err == nil {
+		err = openOffice(ctx, conn)
+	}
+	if err == nil {
 		err = texts.Holds(ctx, "telegram", erase)
 	}
 	if err != nil {
@@ -64,6 +67,9 @@ func revisionsOf(a *bot.Answer) (out []revision) {
 // wait to be sent and may have its words are made anew, and updates that could
 // not be read lose their text, whatever it was.
 func erase(ctx context.Context, tx *sql.Tx, docID string) error {
+	if err := eraseOffice(ctx, tx, docID); err != nil {
+		return err
+	}
 	stale, err := repliesFrom(ctx, tx, docID)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ type place struct {
 	Chat    int64
 	Thread  int
 	Group   bool
-	ReplyTo int // the message that is answered; 0 for none
+	ReplyTo int  // the message that is answered; 0 for none
+	Quiet   bool // it arrives without a sound
 }
 
 // Why a message cannot be delivered.
@@ -55,6 +56,9 @@ func (b *Bot) post(ctx context.Context, p place, t styled, keys rows) (int, int6
 	params := tgbotapi.Params{}
 	if p.Thread != 0 {
 		params["message_thread_id"] = strconv.Itoa(p.Thread)
+	}
+	if p.Quiet {
+		params["disable_notification"] = "true"
 	}
 	if p.ReplyTo != 0 {
 		params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, p.ReplyTo)
@@ -154,7 +158,11 @@ func (b *Bot) paced(ctx context.Context, kind sendKind, chat int64, group bool, 
 
 // once makes one request and sorts out what is the same for all of them.
 func (b *Bot) once(ctx context.Context, pace *pace, method string, params tgbotapi.Params, result any) (*callError, error) {
-	err := b.api.call(ctx, callTimeout, method, params, result)
+	return b.sorted(ctx, pace, method, b.api.call(ctx, callTimeout, method, params, result))
+}
+
+// sorted is what is the same for all failures.
+func (b *Bot) sorted(ctx context.Context, pace *pace, method string, err error) (*callError, error) {
 	if err == nil {
 		return nil, nil
 	}

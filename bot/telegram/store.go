@@ -103,6 +103,9 @@ func openStore(ctx context.Context, conn *sql.DB, texts Texts) (*store, error) {
 	if err := prepare(); err != nil {
 		return nil, err
 	}
+	if err := openOffice(ctx, conn); err != nil {
+		return nil, err
+	}
 	return &store{conn, texts, make(chan struct{}, 1), make(chan struct{}, maxReaders)}, nil
 }
 
@@ -350,6 +353,9 @@ func (s *store) delivered(ctx context.Context, id int64, parts int) error {
 func (s *store) moved(ctx context.Context, from, to int64) error {
 	return s.change(ctx, "moving a chat in", 0, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_move VALUES (?, ?) ON CONFLICT (old_chat) DO UPDATE SET new_chat = excluded.new_chat`, from, to); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE OR IGNORE telegram_group SET chat_id = ? WHERE chat_id = ?`, to, from); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE telegram_turn SET chat_id = ? WHERE chat_id = ?`, to, from)

@@ -66,6 +66,8 @@ type message struct {
 	ReplyTo      *message        `json:"reply_to_message,omitempty"`
 	TopicCreated json.RawMessage `json:"forum_topic_created,omitempty"`
 	MigrateTo    int64           `json:"migrate_to_chat_id,omitempty"`
+	Album        string          `json:"media_group_id,omitempty"`
+	ViaBot       json.RawMessage `json:"via_bot,omitempty"`
 	SenderChat   json.RawMessage `json:"sender_chat,omitempty"`
 	Forwarded    json.RawMessage `json:"forward_origin,omitempty"`
 	ForwardDate  int64           `json:"forward_date,omitempty"`
@@ -129,9 +131,12 @@ func (m *message) located() bool { return m.Chat != nil && m.Chat.ID != 0 && m.I
 
 // lane names what must be dealt with in order: the messages of a chat, and,
 // apart from them, the presses on its buttons. A press that asks a question or
-// forgets a person goes with the messages. Empty for an update that needs nothing.
+// forgets a person goes with the messages; files and what admins press, which
+// may take minutes, are apart again. Empty for an update that needs nothing.
 func (u update) lane() string {
 	switch {
+	case u.Message != nil && u.Message.Document != nil && u.Message.Chat.Type == "private":
+		return strconv.FormatInt(u.Message.Chat.ID, 10) + " office"
 	case u.Message != nil:
 		return strconv.FormatInt(u.Message.Chat.ID, 10)
 	case u.Edited != nil:
@@ -142,6 +147,8 @@ func (u update) lane() string {
 		return fmt.Sprintf("user %d", u.Callback.From.ID)
 	case u.Callback != nil && u.Callback.Data != "" && slices.Contains([]action{actAsk, actForget}, action(u.Callback.Data[0])):
 		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10)
+	case u.Callback != nil && u.Callback.Data != "" && action(u.Callback.Data[0]).ofOffice():
+		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10) + " office"
 	case u.Callback != nil:
 		return strconv.FormatInt(u.Callback.Message.Chat.ID, 10) + " buttons"
 	}

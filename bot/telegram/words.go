@@ -108,9 +108,8 @@ type words struct {
 	Stats    func(statistics) string
 	Gaps     func(gapCounts) string
 
-	Commands  []command // the menu of private chats
-	InGroups  []string  // the names of those that groups show
-	ForAdmins []command // what admins have besides
+	Commands []command // the menu of private chats
+	InGroups []string  // the names of those that groups show
 }
 
 type command struct{ Name, Does string }

@@ -149,8 +149,7 @@ var english = &words{
 		{"forget", "Delete my records of you"},
 		{"start", "Some examples"},
 	},
-	InGroups:  groupCommands,
-	ForAdmins: []command{{"stats", "Usage"}, {"gaps", "How many questions were not answered"}},
+	InGroups: groupCommands,
 }
 
 func searchedEn(documents int, from, to string) string {

@@ -151,8 +151,7 @@ var traditional = &words{
 		{"forget", "刪除我的記錄"},
 		{"start", "看幾個例子"},
 	},
-	InGroups:  groupCommands,
-	ForAdmins: []command{{"stats", "使用統計"}, {"gaps", "沒答上來的問題有多少"}},
+	InGroups: groupCommands,
 }
 
 func searchedHant(documents int, from, to string) string {

@@ -151,8 +151,7 @@ var chinese = &words{
 		{"forget", "删除我的记录"},
 		{"start", "看几个例子"},
 	},
-	InGroups:  groupCommands,
-	ForAdmins: []command{{"stats", "使用统计"}, {"gaps", "没答上来的问题有多少"}},
+	InGroups: groupCommands,
 }
 
 // groupCommands are what a group's menu shows, in every language.

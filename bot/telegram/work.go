@@ -99,6 +99,7 @@ type request struct {
 	command string // a command's name, or what, long, media, edited, unknown; "" is a question
 	text    string // the question, or what follows the command
 	asOf    string // the date that goes with the question; "" is the person's
+	office  bool   // it is for those who look after the bot
 }
 
 // takesWords are the commands whose text is the person's own words, so that
@@ -113,8 +114,13 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 		}
 		return b.store.finish(ctx, id, "done")
 	}
+	if !apology {
+		if done, err := b.officeMessage(ctx, id, m); done || err != nil {
+			return err
+		}
+	}
 	r, meant := b.understand(m)
-	if !meant || m.From != nil && m.From.IsBot {
+	if !meant || m.From != nil && m.From.IsBot && !r.office {
 		return b.store.finish(ctx, id, "done")
 	}
 	text := ""
@@ -129,8 +135,19 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 	if u.place.Group {
 		u.place.ReplyTo = m.ID
 	}
+	if r.command == "start" {
+		if done, err := b.redeem(ctx, u, r.text); done || err != nil {
+			return err
+		}
+	}
 	if !b.admits(u.who.ID, u.talk.Chat) {
 		return b.turnAway(ctx, u)
+	}
+	if u, err = b.inGroup(ctx, u, r.command == ""); err != nil {
+		return err
+	}
+	if r.office {
+		return b.administer(ctx, u, r)
 	}
 	if r.command == "start" {
 		_, document := b.linkedDocument(r.text)
@@ -177,7 +194,7 @@ func (b *Bot) obey(ctx context.Context, u turn, r request) error {
 
 // turnAway tells a person in a private chat that the bot is not for everyone.
 func (b *Bot) turnAway(ctx context.Context, u turn) error {
-	if u.place.Group {
+	if u.place.Group || b.blocked(u.who.ID, u.talk.Chat) {
 		return b.store.finish(ctx, u.id, "done")
 	}
 	if _, _, ok := b.strangers.take(u.who.ID, 0, time.Now()); !ok {
@@ -253,6 +270,9 @@ func (b *Bot) commanded(m *message, name, to, rest string) (request, bool) {
 	if to != "" && !named {
 		return request{}, false // another bot's
 	}
+	if r, ok := b.officeCommand(m, name, rest); ok {
+		return r, true
+	}
 	switch name {
 	case "ask":
 		if rest == "" {
@@ -271,10 +291,6 @@ func (b *Bot) commanded(m *message, name, to, rest string) (request, bool) {
 	case "lang", "place", "forget":
 		if m.From != nil {
 			return request{command: name, text: rest}, true
-		}
-	case "stats", "gaps":
-		if b.mayCommand(m) {
-			return request{command: name}, true
 		}
 	}
 	// In a group a command without a name may be another bot's.

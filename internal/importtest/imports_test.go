@@ -28,11 +28,11 @@ var may = map[string][]string{
 	"internal/openaitest":   {},
 	"internal/telegramtest": {},
 
-	"retrieval":    {"internal/db", "internal/han", "internal/places"},
+	"retrieval":    {"internal/db", "internal/han", "internal/places", "internal/quantity"},
 	"ingest":       {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"prompts":      {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"bot":          {"prompts", "retrieval", "internal/db", "internal/han", "internal/places", "internal/quantity"},
-	"bot/telegram": {"bot", "prompts", "retrieval", "internal/db", "internal/han", "internal/places"},
+	"bot/telegram": {"bot", "ingest", "prompts", "retrieval", "internal/db", "internal/han", "internal/places"},
 
 	"internal/eval": {"bot", "prompts", "retrieval", "internal/han"},
 	// cmd/policybot knows everyone, and nobody knows it.
