@@ -3,6 +3,7 @@ package prompts
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -93,10 +94,8 @@ func (m *mosaic) listed(x, y tile) bool {
 	}
 	between := string(m.claim[x.to:y.from])
 	return strings.HasPrefix(between, "、") && strings.ContainsAny(string([]rune(between)[max(0, len([]rune(between))-1):]), "、和与及或") &&
-		!strings.ContainsFunc(between, isClauseMark)
+		!strings.ContainsFunc(between, isClauseEnd)
 }
-
-func isClauseMark(r rune) bool { return isClauseEnd(r) }
 
 // beside counts letters that agree before and behind a piece; edges are the
 // sides on which both texts end.
@@ -154,7 +153,7 @@ type list struct {
 // lists finds 甲、乙等某某 in folded text.
 func lists(folded string) []list {
 	var out []list
-	for _, c := range strings.FieldsFunc(folded, isClauseMark) {
+	for _, c := range strings.FieldsFunc(folded, isClauseEnd) {
 		i := strings.Index(c, "等")
 		if i < 0 || !strings.Contains(c[:i], "、") {
 			continue
@@ -163,9 +162,23 @@ func lists(folded string) []list {
 		if len([]rune(of)) < 3 || strings.Contains(of, "、") {
 			continue
 		}
-		out = append(out, list{splitList(c[:i]), of})
+		items := splitList(c[:i])
+		items[0] = withoutVerb(items[0])
+		out = append(out, list{items, of})
 	}
 	return out
+}
+
+// withoutVerb is the first item of a list without the verbs that govern it.
+func withoutVerb(item string) string {
+	rs := []rune(item)
+	for i := 0; i+2 < len(rs); i += 2 {
+		w := string(rs[i : i+2])
+		if !words().common[w] && !slices.Contains(subjectWords()["verb"], w) && !slices.Contains(subjectWords()["object"], w) {
+			return string(rs[i:])
+		}
+	}
+	return string(rs[max(0, len(rs)-2):])
 }
 
 // otherList finds an item that the claim tells to be of another list than the
@@ -175,7 +188,7 @@ func otherList(claim, quote string) (item, of string) {
 	if len(all) < 2 {
 		return "", ""
 	}
-	for _, c := range strings.FieldsFunc(claim, isClauseMark) {
+	for _, c := range strings.FieldsFunc(claim, isClauseEnd) {
 		var told []int
 		for i, l := range all {
 			if strings.Contains(c, l.of) {
@@ -205,29 +218,52 @@ var subjectTable string
 
 var subjectWords = sync.OnceValue(func() map[string][]string { return sections(subjectTable) })
 
-// A saying is a clause with its subject, which it may have from a clause
-// before it, and the rest of it.
+// A saying is a clause with whom it speaks of: its subject and its topic,
+// either of which it may have from a clause before it.
 type saying struct {
-	subject string // empty if none is explicit
-	within  string // the clause that the subject stands in
+	subject head // who does it
+	topic   head // for whom: 对餐饮企业，
 	rest    string
 }
 
-// sayings cuts folded text into clauses with their subjects.
+// A head is a subject or topic, empty if none is explicit, and the clause that
+// it stands in.
+type head struct{ text, within string }
+
+// sayings cuts folded text into clauses with their subjects and topics. A new
+// topic ends the subject before it.
 func sayings(folded string) []saying {
 	var out []saying
 	for _, sentence := range strings.FieldsFunc(folded, func(r rune) bool { return strings.ContainsRune("。!?\n", r) }) {
-		var carried saying
-		for _, c := range strings.FieldsFunc(sentence, isClauseMark) {
+		var now saying
+		for _, c := range strings.FieldsFunc(sentence, isClauseEnd) {
+			if topic := topicOf(c); topic != "" {
+				now = saying{topic: head{topic, c}}
+			}
 			subject, rest := subjectOf(c)
 			if subject != "" {
-				carried = saying{subject: subject, within: c}
+				now.subject = head{subject, c}
 			}
-			carried.rest = rest
-			out = append(out, carried)
+			now.rest = rest
+			out = append(out, now)
 		}
 	}
 	return out
+}
+
+// topicOf is what a clause that begins with 对 speaks of, up to its first verb
+// or its end.
+func topicOf(clause string) string {
+	clause = strings.TrimLeft(clause, " ")
+	for _, w := range []string{"对于", "针对", "对"} {
+		if rest, ok := strings.CutPrefix(clause, w); ok {
+			if n := utf8.RuneCountInString(rest); n < 2 || !namesSome(rest) {
+				return ""
+			}
+			return rest
+		}
+	}
+	return ""
 }
 
 // longestSubject is the most characters that a subject has.
@@ -237,7 +273,10 @@ const longestSubject = 24
 // verb. It is empty for a clause that begins with a verb or a preposition.
 func subjectOf(clause string) (subject, rest string) {
 	words := subjectWords()
-	bare := clause
+	bare := strings.TrimLeft(clause, " ")
+	if agent, ok := strings.CutPrefix(bare, "由"); ok {
+		bare = agent
+	}
 	for again := true; again; {
 		again = false
 		bare = strings.TrimLeft(bare, " ")
@@ -270,11 +309,15 @@ func subjectOf(clause string) (subject, rest string) {
 			}
 			if strings.HasPrefix(bare[i:], w) {
 				subject = trimCommon(bare[:i])
-				if n < 2 || content([]rune(subject)) == "" {
+				if n < 2 || !namesSome(subject) || isFigure(subject) {
 					return "", clause
 				}
 				return subject, bare[i:]
 			}
+		}
+		if r == '了' && n > 3 { // 建设了: whatever the verb is, it has two characters
+			subject = string([]rune(bare)[:n-2])
+			return subject, strings.TrimPrefix(bare, subject)
 		}
 		if n++; n > longestSubject {
 			break
@@ -283,24 +326,48 @@ func subjectOf(clause string) (subject, rest string) {
 	return "", clause
 }
 
+// isFigure reports whether text is a figure and nothing else.
+func isFigure(text string) bool {
+	fs := quantity.Find(text)
+	return len(fs) > 0 && fs[0].Start == 0 && fs[len(fs)-1].End == len(text)
+}
+
+// points reports whether a short head stands for what was named before.
+func points(text string) bool {
+	return utf8.RuneCountInString(text) <= 8 && hasAny(text, pointers) != ""
+}
+
 // otherSubject finds a clause of the claim that tells of one what the quote
 // says of another.
 func (p *proof) otherSubject() (string, string) {
 	for _, c := range sayings(p.claim.folded) {
-		if c.subject == "" || hasAny(c.subject, pointers) != "" {
-			continue
-		}
 		for _, w := range p.wits {
 			q, ok := sameSaying(c.rest, sayings(w.folded))
-			if !ok || q.subject == "" || hasAny(q.subject, pointers) != "" || strings.Contains(q.within, c.subject) {
+			if !ok {
 				continue
 			}
-			if told, is := apart(c.subject, q.subject); told != "" && w.knowsApart(told, is, c.subject) {
-				return "order", fmt.Sprintf("%q is told of what the quote says of %q", c.subject, q.subject)
+			told, is := c.topic, q.topic
+			if !w.conflict(told, is) {
+				told, is = c.subject, q.subject
+				if is.text == "" {
+					is = q.topic
+				}
+			}
+			if w.conflict(told, is) && !strings.Contains(q.topic.text, told.text) {
+				return "order", fmt.Sprintf("%q is told of what the quote says of %q", told.text, is.text)
 			}
 		}
 	}
 	return "", ""
+}
+
+// conflict reports whether the claim's head is another than the quote's.
+func (w *witness) conflict(told, is head) bool {
+	if told.text == "" || is.text == "" || points(told.text) || points(is.text) || strings.Contains(is.within, told.text) {
+		return false
+	}
+	x, y := apart(told.text, is.text)
+	return x != "" && w.knowsApart(x, y, told.text)
 }
 
 // sameSaying is the clause of the quote that the rest of a claim's clause
@@ -345,7 +412,10 @@ func (w *witness) knowsApart(told, is, subject string) bool {
 		there := places.Find(is)
 		return len(there) > 0 && !meets(here[0].Places, there[0].Places)
 	}
-	if content([]rune(told)) == "" || words().known([]rune(told), is) == utf8.RuneCountInString(told) {
+	if w.doc != nil && strings.Contains(w.doc.Meta.Place.Value, told) {
+		return false
+	}
+	if !namesSome(told) || words().known([]rune(told), is) == utf8.RuneCountInString(told) {
 		return false
 	}
 	return strings.Contains(w.folded, subject) || strings.Contains(w.near.folded, subject) || utf8.RuneCountInString(told) > 1 && strings.Contains(w.folded, told)

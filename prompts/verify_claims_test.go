@@ -138,6 +138,16 @@ func TestRetellingsOfSeeds(t *testing.T) {
 	}
 }
 
+// The rewordings were written on first sight of other sentences again, each
+// falsehood a minimal one: mostly words of the quote told of another subject,
+// in another order, or replaced by one of their class.
+func TestRewordingsOfSeeds(t *testing.T) {
+	kept, rejected := judge(t, readClaims(t, "testdata/rewordings.jsonl"), "../seeds")
+	if kept < .97 || rejected < .97 {
+		t.Errorf("true claims kept %.3f, false claims rejected %.3f; want .97 and .97", kept, rejected)
+	}
+}
+
 // POLICYBOT_CLAIMS names a file of claims and POLICYBOT_CLAIMS_DOCS the
 // folders of its documents, for claims that are not part of this project.
 func TestClaimsOutside(t *testing.T) {

@@ -85,6 +85,22 @@ func days(figures []quantity.Quantity, doc quantity.Day, fallback int) []day {
 	return out
 }
 
+// lately gives a day of the month alone, 29日, the month that a report of doc's
+// date means by it: the last such day.
+func (d day) lately(doc quantity.Day) day {
+	if d.Month > 0 || d.Day.Day == 0 || doc.Day == 0 {
+		return d
+	}
+	d.Month, d.years = doc.Month, []int{doc.Year}
+	if d.Day.Day > doc.Day {
+		d.Month--
+	}
+	if d.Month == 0 {
+		d.Month, d.years = 12, []int{doc.Year - 1}
+	}
+	return d
+}
+
 // tells reports whether the claim's date c says no more than d, and the same.
 func (d day) tells(c day) bool {
 	if c.Year > 0 {
@@ -118,7 +134,9 @@ func (p *proof) checkDates() (string, string) {
 	}
 	var quoted []day
 	for _, w := range p.wits {
-		quoted = append(quoted, days(w.figures, published(w.doc), yearBefore(w))...)
+		for _, d := range days(w.figures, published(w.doc), yearBefore(w)) {
+			quoted = append(quoted, d.lately(published(w.doc)))
+		}
 	}
 	agrees := false
 	for _, c := range told {

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/quantity"
@@ -205,12 +206,23 @@ func (p *proof) named(c quantity.Quantity) bool {
 		}
 		name := han.Fold(text[open+len(marks[0]) : c.End+end]).String()
 		for _, w := range p.wits {
-			if strings.Contains(w.near.folded, name) || strings.Contains(w.about.folded, name) || strings.Contains(w.before.folded, name) {
+			if w.around(name) {
 				return true
 			}
 		}
 	}
-	return false
+	if c.Kind != quantity.Ordinal {
+		return false
+	}
+	// Part of a name without marks: 青岛第二中学, 广西首个“小汤山医院”.
+	before, after := lastRunes(han.Fold(text[:c.Start]).String(), 2), firstRunes(han.Fold(text[c.End:]).String(), 2)
+	name := before + han.Fold(text[c.Start:c.End]).String() + after
+	return utf8.RuneCountInString(before+after) == 4 && slices.ContainsFunc(p.wits, func(w *witness) bool { return w.around(name) })
+}
+
+// around reports whether folded text stands near the quote, before or above it.
+func (w *witness) around(text string) bool {
+	return strings.Contains(w.near.folded, text) || strings.Contains(w.about.folded, text) || strings.Contains(w.before.folded, text)
 }
 
 // labelNear reports whether the figure says no more than what it is called

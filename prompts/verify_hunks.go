@@ -215,7 +215,7 @@ func (p *proof) replaced(told, stands string, w *witness) string {
 	if len(quantity.Find(told)) > 0 {
 		return ""
 	}
-	if stands == "" || utf8.RuneCountInString(stands) > 8 || hasAny(stands, pointers) != "" || strings.Contains(p.claim.folded, stands) {
+	if stands == "" || utf8.RuneCountInString(stands) > 8 || hasAny(stands, pointers) != "" || hasAny(told, pointers) != "" || strings.Contains(p.claim.folded, stands) {
 		return ""
 	}
 	if strings.ContainsFunc(stands, func(r rune) bool { return !han.IsHan(r) }) {
@@ -224,7 +224,23 @@ func (p *proof) replaced(told, stands string, w *witness) string {
 	if strings.Trim(stands, particles+"得能可因须应不未") == "" || utf8.RuneCountInString(stands) == 1 && words().common[stands] {
 		return ""
 	}
-	return p.unknown(told, stands, bigrams(w.folded), 2)
+	name := p.unknown(told, stands, bigrams(w.folded), 2)
+	if turned(name, stands) {
+		return ""
+	}
+	return name
+}
+
+// turned reports whether a word of two characters has one of them in common
+// with stands that is not the last of both: 查明 for 核查 tells the same, 学院 for
+// 医院 does not.
+func turned(name, stands string) bool {
+	rs, other := []rune(name), []rune(stands)
+	if len(rs) != 2 || len(other) < 2 || len(other) > 4 {
+		return false
+	}
+	last := other[len(other)-1]
+	return rs[0] == last || strings.ContainsRune(string(other[:len(other)-1]), rs[1])
 }
 
 // unknown is the first run of at least so many Chinese characters in text that is
@@ -289,4 +305,4 @@ func (p *proof) evidence() map[string]bool {
 const particles = "的了在是和与及由对为将要把被等从向至到以也都共中内后前时"
 
 // pointers stand in a text for what was named before.
-var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各"}
+var pointers = []string{"该", "本", "此", "其", "我", "上述", "这", "那", "前述", "全", "各", "他", "她", "它"}

@@ -94,7 +94,9 @@ func (p *proof) ofNow() bool {
 		}
 		doc := published(w.doc)
 		for _, d := range days(w.figures, doc, 0) {
-			if doc.Day > 0 && d.Month > 0 && d.Day.Day > 0 && len(d.years) == 1 && (d.years[0]*100+d.Month)*100+d.Day.Day <= (doc.Year*100+doc.Month)*100+doc.Day {
+			d = d.lately(doc)
+			if doc.Day > 0 && d.Month > 0 && d.Day.Day > 0 && len(d.years) == 1 &&
+				(d.years[0]*100+d.Month)*100+d.Day.Day <= (doc.Year*100+doc.Month)*100+doc.Day {
 				return true
 			}
 		}

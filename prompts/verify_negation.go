@@ -126,6 +126,9 @@ func (p *proof) checkNegation() (string, string) {
 		if !found && !negatedOtherwise(c, text) {
 			return "negation", fmt.Sprintf("the quotes do not say %q", c.word+c.target)
 		}
+		if q := affirmed(c, text); q != "" {
+			return "negation", fmt.Sprintf("the claim says %q where the quote says %q", c.word+c.target, q)
+		}
 	}
 	for i, q := range quoted {
 		// What the quote negates and the claim tells without.
@@ -166,8 +169,41 @@ func sameNegation(c, q negation) bool {
 	if shared(bigrams(c.target), bigrams(q.target)) > 0 {
 		return true
 	}
-	a, b := []rune(c.target), []rune(q.target)
+	a, b := c.verb(), q.verb()
 	return len(a) > 0 && len(b) > 0 && a[0] == b[0]
+}
+
+// verb is what is negated, with the verb that a word such as 不收 has itself.
+func (n negation) verb() []rune {
+	w := []rune(n.word)
+	if len(w) == 2 && strings.ContainsRune("收含计设享具适属存", w[1]) {
+		return append(w[1:], []rune(n.target)...)
+	}
+	return []rune(n.target)
+}
+
+// affirmed is the clause of the quotes that says what the claim negates more
+// clearly than any clause that negates; empty if there is none.
+func affirmed(c negation, quotes string) string {
+	said := c.clause
+	for _, w := range []string{"即可", "就可", "便可", "也可", "即", "就"} { // 无需登记即可进入
+		said, _, _ = strings.Cut(said, w)
+	}
+	mine := bigrams(said)
+	best, most, negated := "", 0, 0
+	for _, q := range clauses(quotes) {
+		n := shared(mine, bigrams(q))
+		switch {
+		case len(negations(q)) > 0 || hasAny(q, negationWords()["within"]) != "":
+			negated = max(negated, n)
+		case n > most:
+			best, most = q, n
+		}
+	}
+	if most >= negated+3 {
+		return best
+	}
+	return ""
 }
 
 // negatedOtherwise reports whether text says what c does with a word that

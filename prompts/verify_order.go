@@ -53,7 +53,7 @@ func (p *proof) checkOrder() (string, string) {
 func (p *proof) inPlace(c bond, w *witness) bool {
 	a, b := runes(w.aligned.claim, c.Start, c.End)
 	x, y, ok := w.aligned.region(a, b)
-	if !ok || p.foreign || !w.aligned.close() {
+	if !ok || p.foreign || !w.aligned.close() || !w.aligned.touches(a, b) {
 		return false
 	}
 	for _, q := range w.figures {
@@ -62,6 +62,12 @@ func (p *proof) inPlace(c bond, w *witness) bool {
 		}
 	}
 	return false
+}
+
+// touches reports whether a letter that stands in the quote is next to the
+// claim's runes [from, to) on either side.
+func (a *alignment) touches(from, to int) bool {
+	return from > 0 && a.to[from-1] >= 0 || to < len(a.to) && a.to[to] >= 0
 }
 
 // misbound is the quote's figure to whose words the claim's figure c is bound
@@ -133,6 +139,9 @@ func bonds(r *reading, foreign bool) []bond {
 			own = strings.TrimLeftFunc(own[k:], isBreak)
 		}
 		b.own = utf8.RuneCountInString(own)
+		if opensClause(r.text[left:f.Start]) && utf8.RuneCountInString(after) >= leastBehind {
+			before = "" // 面向机构发行，55亿元|通过电子渠道零售
+		}
 		b.add(before, 1, foreign)
 		b.add(after, 1, foreign)
 		whole := len(before) == f.Start-left
@@ -155,6 +164,16 @@ func bonds(r *reading, foreign bool) []bond {
 		parallel(r, out, i)
 	}
 	return out
+}
+
+// leastBehind is how many characters must follow a figure that begins a
+// clause to say what it is of.
+const leastBehind = 4
+
+// opensClause reports whether text ends where a clause does.
+func opensClause(text string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, " "))
+	return last != utf8.RuneError && isClauseEnd(last)
 }
 
 // shareSubject gives a figure that has no words of its own before it those of

@@ -1,7 +1,6 @@
 package prompts
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -19,7 +18,6 @@ type tile struct {
 // A mosaic is the claim as tiles of the text of its quotes.
 type mosaic struct {
 	claim, quote []rune
-	segment      []int // the piece between marks of punctuation that each rune of the quotes is in
 	tiles        []tile
 }
 
@@ -32,13 +30,6 @@ func (p *proof) mosaic() *mosaic {
 	}
 	if len(m.claim)*len(m.quote) > maxCells {
 		return m
-	}
-	n := 0
-	for _, r := range m.quote {
-		if isBreak(r) {
-			n++
-		}
-		m.segment = append(m.segment, n)
 	}
 	for i := 0; i < len(m.claim); {
 		t := m.longest(i)
@@ -83,6 +74,37 @@ func (m *mosaic) telling(t tile) bool { return content(m.claim[t.from:t.to]) != 
 // content is what is left of text without the common words, runs of at least
 // two letters.
 func content(rs []rune) string {
+	var out []rune
+	run := 0
+	for i, covered := range commonIn(rs) {
+		if covered || !unicode.IsLetter(rs[i]) {
+			run = 0
+			continue
+		}
+		if run++; run == 2 {
+			out = append(out, rs[i-1])
+		}
+		if run >= 2 {
+			out = append(out, rs[i])
+		}
+	}
+	return string(out)
+}
+
+// namesSome reports whether at least two letters of text are in no common word.
+func namesSome(text string) bool {
+	rs := []rune(text)
+	n := 0
+	for i, covered := range commonIn(rs) {
+		if !covered && unicode.IsLetter(rs[i]) {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// commonIn marks the letters that common words cover.
+func commonIn(rs []rune) []bool {
 	l := words()
 	covered := make([]bool, len(rs))
 	for i := range rs {
@@ -95,25 +117,5 @@ func content(rs []rune) string {
 			}
 		}
 	}
-	var out []rune
-	run := 0
-	for i, r := range rs {
-		if covered[i] || !unicode.IsLetter(r) {
-			run = 0
-			continue
-		}
-		if run++; run >= 2 {
-			if run == 2 {
-				out = append(out, rs[i-1])
-			}
-			out = append(out, r)
-		}
-	}
-	return string(out)
-}
-
-// clause reports whether no mark that ends a clause stands between two runes
-// of the claim.
-func (m *mosaic) sameClause(a, b int) bool {
-	return !slices.ContainsFunc(m.claim[a:b], isClauseEnd)
+	return covered
 }

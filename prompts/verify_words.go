@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 )
@@ -47,6 +48,14 @@ var words = sync.OnceValue(func() *lexicon {
 		for _, w := range ws {
 			l.common[w] = true
 			add(w)
+		}
+	}
+	for _, section := range []string{"ban", "not", "harmless"} { // compared by themselves
+		for _, w := range negationWords()[section] {
+			if utf8.RuneCountInString(w) > 1 {
+				l.common[w] = true
+				add(w)
+			}
 		}
 	}
 	for _, line := range tableLines(contrastTable) {
