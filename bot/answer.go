@@ -42,6 +42,8 @@ type View interface {
 	Rarity(s string) float64
 	// Mentions reports whether a document has all the words of s somewhere.
 	Mentions(docID, s string) bool
+	// Passages are those of a searched document, in its order.
+	Passages(docID string) []retrieval.Passage
 }
 
 // An Answerer answers questions and proves what it says. It is safe for
@@ -74,14 +76,23 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	ans.Hits = hits
 	req := prompts.Request{Question: ans.Search, Asked: q.Text, Sources: sourcesOf(hits)}
 	d := &draft{answer: ans, req: req, emit: emit}
-	refused, err := a.write(ctx, d)
+	var refused *prompts.Refusal
+	told, err := a.tellingOf(ctx, ans.Search, q)
+	switch {
+	case err != nil:
+		return nil, err
+	case told != nil:
+		refused, err = a.tell(ctx, d, told, q)
+	default:
+		refused, err = a.write(ctx, d)
+	}
 	if err != nil {
 		return nil, err
 	}
 	switch {
 	case len(ans.Claims) == 0:
 		a.refuse(d, read, refused)
-	case ans.Writer == extractive && ans.Note == "" && !han.HasHan(q.Text):
+	case ans.Writer == extractive && ans.Note == "" && ans.Head == "" && !han.HasHan(q.Text):
 		ans.Note = NoteForeign
 	}
 	ans.Took = a.Now().Sub(start)
@@ -146,12 +157,13 @@ type draft struct {
 	req    prompts.Request
 	emit   func(prompts.Claim)
 	failed []Dropped // of the running round
+	length *length   // of a summary; nil for no limit
 }
 
 // write has the writer write, with the repair round if it has one and the
 // fallback if it fails. It returns the writer's own refusal, if any.
 func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error) {
-	refused, err := d.take(a.Writer.Write(ctx, d.req))
+	refused, err := d.take(writing(ctx, a.Writer, d.req))
 	if err == nil && refused == nil && len(d.failed) > 0 {
 		if r, ok := a.Writer.(Repairer); ok {
 			failed := d.failed
@@ -171,7 +183,7 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 	}
 	d.answer.Note = NoteFallback
 	d.answer.Writer, d.answer.Prompt = a.Fallback.Name(), ""
-	refused, err = d.take(a.Fallback.Write(ctx, d.req))
+	refused, err = d.take(writing(ctx, a.Fallback, d.req))
 	return refused, err
 }
 
@@ -185,13 +197,13 @@ func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Ref
 		case err != nil:
 			return nil, err
 		}
-		v := prompts.Verify(c, d.req.Sources)
+		v := prompts.Verify(underSide(c, d.req), d.req.Sources)
 		if !v.OK {
 			d.failed = append(d.failed, Dropped{c, v})
 			d.answer.Dropped = append(d.answer.Dropped, Dropped{c, v})
 			continue
 		}
-		if d.said(v.Claim) {
+		if d.said(v.Claim) || !d.length.takes(v.Claim) {
 			continue
 		}
 		proven := d.number(v.Claim)
@@ -234,7 +246,9 @@ func (d *draft) numberOf(src prompts.Source, cite prompts.Cite) int {
 	for _, c := range said {
 		for _, o := range c.Cites {
 			s := d.answer.Sources[o.Source-1]
-			if s.Revision == src.Revision && s.Start == src.Start && o.Start == cite.Start && o.End == cite.End {
+			// A summary cites many pieces; those of one passage share a number.
+			piece := d.req.Summary != nil || o.Start == cite.Start && o.End == cite.End
+			if s.Revision == src.Revision && s.Start == src.Start && piece {
 				return o.Source
 			}
 		}

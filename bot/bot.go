@@ -15,6 +15,8 @@ type Question struct {
 	// History is the earlier questions of the conversation, oldest first.
 	History []string
 	Filter  retrieval.Filter
+	// Head is told an answer's Head before its first claim; nil for no one.
+	Head func(string)
 	// User names who asked, so that the receipt can be forgotten; a keyed hash
 	// of the transport is enough. Empty is nobody.
 	User string
@@ -51,6 +53,10 @@ type Answer struct {
 	Search string `json:"search"`
 	// Refusal is nil when the question was answered.
 	Refusal *Refusal `json:"refusal,omitempty"`
+	// Head says what a summary or comparison is made of, above the claims: which
+	// documents, whose words, and what is missing. It is told by us, in the
+	// question's language, and empty for other answers.
+	Head string `json:"head,omitempty"`
 	// Claims are verified; their cites number Sources from 1. Empty on a refusal.
 	Claims []prompts.Claim `json:"claims"`
 	// Sources are the passages that Claims (or Refusal.Nearest) cite, in the

@@ -76,6 +76,9 @@ func redact(a *Answer, docID string) {
 		redactClaims(a.Refusal.Nearest, sources)
 	}
 	a.Dropped = nil
+	if a.Head != "" {
+		a.Head = erasedText // it has titles
+	}
 	if a.Search != "" {
 		a.Search = a.Question // a follow-up's rewriting may use the answer before
 	}

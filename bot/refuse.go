@@ -7,14 +7,15 @@ import (
 
 // refusals are the words of a refusal by its reason, Chinese and English.
 var refusals = map[string][2]string{
-	whyNothing: {"文件中没有找到能回答这个问题的内容。", "The documents do not answer this question."},
-	whyPlace:   {"文件中没有所问地方的这项内容。", "The documents do not say this of the place you ask about."},
-	whyYear:    {"文件中没有所问年份的这项内容。", "The documents do not say this for the year you ask about."},
-	whyContact: {"文件中没有所问的联系方式。", "The documents give no such contact."},
-	whyFigure:  {"文件提到了相关内容,但没有给出所问的数字。", "The documents speak of it but give no such figure."},
-	whyPerson:  {"文件中没有说明这一职务由谁担任。", "The documents do not name who holds this office."},
-	whyResult:  {"文件中只有目标,没有所问的实际完成数。", "The documents give a target, not the actual figure you ask for."},
-	whyForeign: {"", "The documents are in Chinese, and without a multilingual model these words could not be matched with them. Please ask in Chinese, or configure CHAT_MODEL or EMBEDDING_MODEL."},
+	whyNothing:  {"文件中没有找到能回答这个问题的内容。", "The documents do not answer this question."},
+	whyPlace:    {"文件中没有所问地方的这项内容。", "The documents do not say this of the place you ask about."},
+	whyYear:     {"文件中没有所问年份的这项内容。", "The documents do not say this for the year you ask about."},
+	whyContact:  {"文件中没有所问的联系方式。", "The documents give no such contact."},
+	whyFigure:   {"文件提到了相关内容,但没有给出所问的数字。", "The documents speak of it but give no such figure."},
+	whyPerson:   {"文件中没有说明这一职务由谁担任。", "The documents do not name who holds this office."},
+	whyResult:   {"文件中只有目标,没有所问的实际完成数。", "The documents give a target, not the actual figure you ask for."},
+	whyDocument: {"文件库中没有所说的文件。", "There is no such document in the library."},
+	whyForeign:  {"", "The documents are in Chinese, and without a multilingual model these words could not be matched with them. Please ask in Chinese, or configure CHAT_MODEL or EMBEDDING_MODEL."},
 }
 
 // refuse turns a draft without claims into a refusal that helps: why, what was

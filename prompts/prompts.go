@@ -36,6 +36,8 @@ type Request struct {
 	Asked string
 	// Sources are the passages to answer from, best first.
 	Sources []Source
+	// Summary is nil for a question that is answered from the best passages.
+	Summary *Summary
 }
 
 // A Refusal is a writer's word that the sources do not answer the question.

@@ -36,7 +36,7 @@ var Version = sync.OnceValue(func() string {
 	sum := sha256.New()
 	for _, m := range []Messages{
 		Render(probe), RenderRepair(probe, []Failed{{}}), RenderRewrite("<q>", []string{"h"}),
-		Render(Request{Question: "问"}),
+		Render(Request{Question: "问"}), Render(Request{Question: "问", Summary: &Summary{Sides: []Side{{Sources: 1}, {Sources: 1}}}}),
 	} {
 		_, _ = sum.Write([]byte(m.System + "\x00" + m.User + "\x00"))
 	}
@@ -109,7 +109,11 @@ func render(name string, r Request, failed []Failed) Messages {
 		all = append(all, line.Claim, line.Reason)
 	}
 	d.Nonce = nonce(all)
-	return Messages{execute("system.tmpl", nil), execute(name, d)}
+	m := Messages{execute("system.tmpl", nil), execute(name, d)}
+	if r.Summary != nil {
+		return withWish(m, *r.Summary)
+	}
+	return m
 }
 
 func show(n int, s Source) shownSource {

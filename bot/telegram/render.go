@@ -73,6 +73,10 @@ func renderAnswer(a *bot.Answer, w *words, echo bool) *outcome {
 		claims = a.Refusal.Nearest
 		renderRefusal(&t, w, a.Refusal)
 	}
+	if a.Head != "" {
+		t.add(italic, a.Head)
+		t.add(0, "\n\n")
+	}
 	renderClaims(&t, claims)
 	if a.Note != "" {
 		t.add(0, "\n\n")

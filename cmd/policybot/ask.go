@@ -61,8 +61,9 @@ func (p *program) answer(ctx context.Context, q bot.Question, narrow narrowing, 
 	}
 	out := newPrinter(p.stdout, q.Text)
 	emit := out.claim
+	q.Head = out.head
 	if asJSON {
-		emit = func(prompts.Claim) {}
+		emit, q.Head = func(prompts.Claim) {}, nil
 	}
 	a, err := answerer.Answer(ctx, q, emit)
 	if err != nil {

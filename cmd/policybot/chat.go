@@ -65,7 +65,7 @@ func (c *chat) run(ctx context.Context) error {
 
 func (c *chat) answer(ctx context.Context, text string) {
 	out := newPrinter(c.out, text)
-	a, err := c.answerer.Answer(ctx, bot.Question{Text: text, History: c.history}, out.claim)
+	a, err := c.answerer.Answer(ctx, bot.Question{Text: text, History: c.history, Head: out.head}, out.claim)
 	if err == nil {
 		c.last = a
 		c.history = append(c.history, text)

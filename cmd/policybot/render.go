@@ -31,6 +31,9 @@ func (p *printer) printf(format string, args ...any) {
 	}
 }
 
+// head prints what stands above a summary's claims.
+func (p *printer) head(text string) { p.printf("%s\n\n", line(text)) }
+
 // claim prints a proven claim; it is what Answer emits to.
 func (p *printer) claim(c prompts.Claim) { p.printf("%s\n", marked(c)) }
 

@@ -28,6 +28,7 @@ type Line struct {
 	Hits     []Hit     `json:"hits"`
 	Dropped  []Dropped `json:"dropped,omitempty"`
 	Note     string    `json:"note,omitempty"`
+	Head     string    `json:"head,omitempty"`
 	Corpus   int64     `json:"corpus"`
 	Writer   string    `json:"writer"`
 	Prompt   string    `json:"prompt,omitempty"`
@@ -136,7 +137,7 @@ func NewLine(id string, a *bot.Answer) Line {
 		Dropped: collect(a.Dropped, func(d bot.Dropped) Dropped {
 			return Dropped{d.Claim.Text, d.Verdict.Check, d.Verdict.Reason}
 		}),
-		Note: a.Note, Corpus: a.Corpus, Writer: a.Writer, Prompt: a.Prompt,
+		Note: a.Note, Head: a.Head, Corpus: a.Corpus, Writer: a.Writer, Prompt: a.Prompt,
 		MS: Milliseconds(a.Took),
 	}
 	for i, s := range a.Sources {

@@ -1,0 +1,401 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"policybot/internal/han"
+	"policybot/internal/places"
+	"policybot/prompts"
+	"policybot/retrieval"
+)
+
+// A comparison is a question that puts two or more years, places or documents
+// beside each other.
+type comparison struct {
+	topic string // what they are compared in; "" is everything
+	years []string
+	at    []places.Place
+	named []string // the places as the question writes them
+	docs  []string // the words for each document
+	wish  prompts.Summary
+}
+
+var (
+	compares  = regexp.MustCompile(`(?i)对比|比较|比一比|相比|区别|不同|差别|差异|异同|有何变化|什么变化|哪些变化|变化(?:是|有)|\bcompar(?:e|es|ed|ing|ison)\b|\bdiffer(?:s|ent|ence|ences)?\b|\bversus\b|\bvs\b|\bchanged? between\b`)
+	beside    = regexp.MustCompile(`(?i)\s*(?:和|与|跟|同|、|及|以及|\bvs\.?\b|\bversus\b|\band\b|\bwith\b|\bto\b)\s*`)
+	comparing = regexp.MustCompile(`(?i)` + politer + `(?:对比|比较|比一比|相比较?|有?(?:什么|哪些|何)?(?:的)?(?:主要|重要)?(?:区别|不同|差别|差异|异同|变化)(?:之处|点)?|\bcompar(?:e|ison|ing)(?: of)?\b|\b(?:what (?:is|are) )?the differences?\b|\bhow (?:do|does|did)\b|\bdiffer(?:s|ent)?\b|\bversus\b|\bvs\b)(?:一下|是什么|有哪些|在哪里|在哪|吗|呢)?`)
+	// topicEnd are words at the end of a topic that every document has.
+	topicEnd = regexp.MustCompile(`(?i)(?:的|上|中|里|方面|领域|问题|工作|具体|主要|相关|有关|重点|(?:政策|举措|措施|做法|情况|内容|规定|要求|思路|安排|部署)|\s|\b(?:measures?|policy|policies|steps|plans?)\b)+$`)
+	anyYear  = regexp.MustCompile(`(?:19|20)[0-9]{2}`)
+	hollowOf = regexp.MustCompile(`(?i)(?:[0-9]{4})?年度?|分别|各自|之间|当中|方面|上面|有什么|有哪些|是什么|怎么样|如何|什么|哪些|一下|请|两年|两地|两个|两份|两者|二者|文件|市区|\b(?:the|of|in|on|between|and|with|to|for|its|their|what|how|are|is|do|does|did|from|policies|policy)\b`)
+)
+
+// comparisonOf reads a question as a comparison. A question for figures is
+// answered figure by figure instead.
+func (a *Answerer) comparisonOf(q string) (c comparison, ok bool) {
+	text := strings.TrimRight(han.Simplify(strings.TrimSpace(q)), "?？。.!！ ")
+	if !compares.MatchString(text) || readQuestion(q).Asks == asksAmount {
+		return c, false
+	}
+	var o outlining
+	text = o.wishIn(text)
+	c.wish = o.wish
+	rest := strings.Trim(comparing.ReplaceAllString(text, " "), " ,，的在")
+	for _, y := range anyYear.FindAllString(rest, -1) {
+		if !slices.Contains(c.years, y) {
+			c.years = append(c.years, y)
+		}
+	}
+	found := places.Find(rest)
+	for _, m := range found {
+		if len(m.Places) > 0 {
+			if p := among(m.Places, found); !slices.Contains(c.at, p) {
+				c.at, c.named = append(c.at, p), append(c.named, p.Name())
+			}
+		}
+	}
+	if c.docs = a.besideEachOther(rest); len(c.docs) > 1 {
+		return c, true
+	}
+	switch {
+	case len(c.years) > 1:
+		c.at = c.at[:min(1, len(c.at))]
+	case len(c.at) > 1:
+	default:
+		return c, false
+	}
+	c.topic = topicOf(rest, len(c.years) > 1)
+	return c, true
+}
+
+// topicOf is what is left of a comparison without its sides.
+func topicOf(rest string, byYear bool) string {
+	if !byYear || len(places.Find(rest)) > 0 {
+		var b strings.Builder
+		at := 0
+		for _, m := range places.Find(rest) {
+			b.WriteString(rest[at:m.Start] + " ")
+			at = m.End
+		}
+		rest = b.String() + rest[at:]
+	}
+	rest = anyYear.ReplaceAllString(hollowOf.ReplaceAllString(rest, " "), " ")
+	rest = beside.ReplaceAllString(" "+rest+" ", " ")
+	topic := strings.Trim(strings.Join(strings.Fields(rest), " "), " 的在里中是,，、")
+	if bare := topicEnd.ReplaceAllString(topic, ""); size(bare) > 1 {
+		topic = bare
+	}
+	return topic
+}
+
+// besideEachOther are the descriptions of two documents that a text joins;
+// nil when they do not both name one.
+func (a *Answerer) besideEachOther(text string) []string {
+	for _, at := range beside.FindAllStringIndex(text, -1) {
+		left, right := strings.Trim(text[:at[0]], " ,，的"), strings.Trim(text[at[1]:], " ,，的")
+		if left != "" && right != "" && a.namesDocument(left) && a.namesDocument(right) {
+			return []string{left, right}
+		}
+	}
+	return nil
+}
+
+// namesDocument reports whether a text names documents of the library.
+func (a *Answerer) namesDocument(text string) bool {
+	d := a.describedIn(text)
+	return slices.ContainsFunc(a.candidates(d, retrieval.Filter{}), func(c candidate) bool { return d.surely(outlineAsked, c) })
+}
+
+// A side is one of the things compared: its name and what is told of it.
+type side struct {
+	name string
+	hits []prompts.Source
+}
+
+// Bounds of a comparison.
+const (
+	sidesMost    = 4
+	linesPerSide = 3
+	passagesSide = 8  // passages of one side that are told from
+	passagesSeek = 40 // passages looked through for them
+)
+
+// compare plans a comparison, and says which sides the library knows nothing of.
+func (a *Answerer) compare(ctx context.Context, c comparison, q Question) (*telling, error) {
+	sides, err := a.sidesOf(ctx, c, q.Filter)
+	if err != nil {
+		return nil, err
+	}
+	var names, missing []string
+	t := &telling{}
+	wish := c.wish
+	wish.Topic = c.topic
+	for _, s := range sides {
+		if len(s.hits) == 0 {
+			missing = append(missing, s.name)
+			continue
+		}
+		names = append(names, s.name)
+		t.request.Sources = append(t.request.Sources, s.hits...)
+		wish.Sides = append(wish.Sides, prompts.Side{Name: s.name, Sources: len(s.hits)})
+	}
+	if len(names) == 0 {
+		return &telling{why: whyNothing}, nil
+	}
+	switch {
+	case wish.Lines == 0 && wish.Topic == "":
+		for _, s := range sides {
+			wish.Lines = max(wish.Lines, len(names)*linesFor(s.hits, wish))
+		}
+	case wish.Lines == 0:
+		wish.Lines = linesPerSide * len(names)
+	}
+	wish.Lines = max(wish.Lines, len(names))
+	t.request.Summary = &wish
+	t.head = compareHead(a.excerpts(), q.Text, c.topic, names, missing)
+	return t, nil
+}
+
+// compareHead says what is compared and what is missing.
+func compareHead(excerpts bool, question, topic string, names, missing []string) string {
+	if !han.HasHan(question) {
+		head := "Of " + strings.Join(names, " and ") + ", each under its name."
+		if excerpts {
+			head = "Excerpts on " + strings.Join(names, " and ") + ", each under its name."
+		}
+		if len(missing) > 0 {
+			head += " The documents say nothing of this for " + strings.Join(missing, ", ") + "."
+		}
+		return head
+	}
+	head := "以下分别列出" + strings.Join(names, "、")
+	if topic != "" {
+		head += "的“" + topic + "”"
+	} else {
+		head += "的内容"
+	}
+	if excerpts {
+		head += "，均为原文摘录"
+	}
+	head += "。"
+	if len(missing) > 0 {
+		head += "没有找到" + strings.Join(missing, "、") + "的有关内容。"
+	}
+	return head
+}
+
+// sidesOf finds what the library has on each side.
+func (a *Answerer) sidesOf(ctx context.Context, c comparison, f retrieval.Filter) ([]side, error) {
+	var out []side
+	switch {
+	case len(c.docs) > 1:
+		var docs []*retrieval.Document
+		for _, text := range c.docs {
+			d := a.describedIn(text)
+			i := slices.IndexFunc(a.candidates(d, f), func(c candidate) bool { return d.surely(outlineAsked, c) })
+			if i < 0 {
+				out = append(out, side{name: text})
+				continue
+			}
+			docs = append(docs, a.candidates(d, f)[i].doc)
+		}
+		for i, name := range sideNames(docs) {
+			out = append(out, side{name: name, hits: a.wholeOf(docs[i])})
+		}
+		return out, nil
+	case len(c.years) > 1:
+		for _, y := range c.years[:min(sidesMost, len(c.years))] {
+			in := f
+			if in.From, in.To = y, y; len(c.at) == 1 {
+				in.Place = c.at[0]
+			}
+			hits, err := a.sideHits(ctx, c.topic, in, func(*retrieval.Document) bool { return true })
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, side{name: y + "年", hits: hits})
+		}
+		return out, nil
+	}
+	for i, p := range c.at[:min(sidesMost, len(c.at))] {
+		in := f
+		in.Place = p
+		if len(c.years) == 1 {
+			in.From, in.To = c.years[0], c.years[0]
+		}
+		own := func(doc *retrieval.Document) bool {
+			at := doc.Meta.Jurisdiction()
+			return at == p || p.Contains(at) && !slices.ContainsFunc(c.at, func(o places.Place) bool { return o != p && (o == at || o.Contains(at)) && p.Contains(o) })
+		}
+		hits, err := a.sideHits(ctx, c.topic, in, own)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, side{name: c.named[i], hits: hits})
+	}
+	return out, nil
+}
+
+// sideHits are the passages of one side that speak of the topic, in the order
+// in which documents have them; without a topic, its newest document.
+func (a *Answerer) sideHits(ctx context.Context, topic string, f retrieval.Filter, own func(*retrieval.Document) bool) ([]prompts.Source, error) {
+	if topic == "" {
+		var newest *retrieval.Document
+		for _, doc := range a.View.Documents() {
+			if f.Admits(doc) && own(doc) && (newest == nil || doc.Meta.Date.Value > newest.Meta.Date.Value) {
+				newest = doc
+			}
+		}
+		if newest == nil {
+			return nil, nil
+		}
+		return a.wholeOf(newest), nil
+	}
+	hits, err := a.Search.Search(ctx, retrieval.Query{Text: topic, K: passagesSeek, Filter: f})
+	if err != nil {
+		return nil, fmt.Errorf("searching one side of the comparison: %w", err)
+	}
+	read := readQuestion(topic)
+	read.weigh(a.View.Rarity)
+	var out []prompts.Source
+	for _, h := range hits {
+		s := prompts.Source{Passage: h.Passage, Doc: h.Doc}
+		if len(out) < passagesSide && own(h.Doc) && speaksOfTopic(read, s) {
+			out = append(out, s)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y prompts.Source) int {
+		if x.DocID != y.DocID {
+			return slices.IndexFunc(hits, func(h retrieval.Hit) bool { return h.DocID == x.DocID }) - slices.IndexFunc(hits, func(h retrieval.Hit) bool { return h.DocID == y.DocID })
+		}
+		return x.Start - y.Start
+	})
+	return out, nil
+}
+
+// speaksOfTopic reports whether a passage, with the headings above it, has
+// enough of a topic's words.
+func speaksOfTopic(read reading, s prompts.Source) bool {
+	return read.covered(fold(s.Text+" "+strings.Join(s.Heading, " "))) >= topicEnough
+}
+
+func (a *Answerer) wholeOf(doc *retrieval.Document) []prompts.Source {
+	var out []prompts.Source
+	for _, p := range a.View.Passages(doc.ID) {
+		out = append(out, prompts.Source{Passage: p, Doc: doc})
+	}
+	return out
+}
+
+// sideNames are the shortest names that tell documents apart: their places,
+// else their dates, else their titles.
+func sideNames(docs []*retrieval.Document) []string {
+	for _, of := range []func(*retrieval.Document) string{
+		func(d *retrieval.Document) string {
+			if p := d.Meta.Jurisdiction(); !p.IsZero() {
+				return p.Name()
+			}
+			return ""
+		},
+		func(d *retrieval.Document) string { return yearOf(d.Meta.Date.Value) },
+		func(d *retrieval.Document) string { return d.Meta.Date.Value },
+		titleOf,
+	} {
+		var names []string
+		for _, d := range docs {
+			if n := of(d); n != "" && !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+		if len(names) == len(docs) {
+			return names
+		}
+	}
+	var names []string
+	for i, d := range docs {
+		names = append(names, fmt.Sprintf("%s（%d）", titleOf(d), i+1))
+	}
+	return names
+}
+
+func yearOf(date string) string {
+	if len(date) < 4 {
+		return ""
+	}
+	return date[:4] + "年"
+}
+
+// titleRunes is how much of a title a name has at most.
+const titleRunes = 24
+
+func titleOf(d *retrieval.Document) string {
+	title := []rune(d.Meta.Title.Value)
+	if len(title) == 0 {
+		return ""
+	}
+	if len(title) > titleRunes {
+		return "《" + string(title[:titleRunes]) + "…》"
+	}
+	return "《" + string(title) + "》"
+}
+
+// Bounds of a summary of a topic.
+const (
+	topicDocuments = 3
+	linesPerTopic  = 2
+)
+
+// topical plans a summary of what several documents say on one thing; nil when
+// they say too little of it.
+func (a *Answerer) topical(ctx context.Context, o outlining, q Question) (*telling, error) {
+	d := a.describedIn(o.object)
+	topic := topicOf(o.object, false)
+	if topic == "" {
+		return nil, nil
+	}
+	own := func(doc *retrieval.Document) bool {
+		fit, ok := d.placeFit(doc)
+		_, inTime := d.timeFit(doc)
+		return ok && inTime && (len(d.read.Places) == 0 || fit > 0)
+	}
+	hits, err := a.sideHits(ctx, topic, q.Filter, own)
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	var docs []*retrieval.Document
+	for _, h := range hits {
+		if !slices.Contains(docs, h.Doc) && len(docs) < topicDocuments {
+			docs = append(docs, h.Doc)
+		}
+	}
+	t := &telling{}
+	wish := o.wish
+	wish.Topic = topic
+	names := sideNames(docs)
+	for i, doc := range docs {
+		own := slices.DeleteFunc(slices.Clone(hits), func(s prompts.Source) bool { return s.Doc != doc })
+		t.request.Sources = append(t.request.Sources, own...)
+		name := names[i]
+		if len(docs) == 1 {
+			name = ""
+		}
+		wish.Sides = append(wish.Sides, prompts.Side{Name: name, Sources: len(own)})
+	}
+	if wish.Lines == 0 {
+		if wish.Lines = linesPerTopic * len(docs); len(docs) == 1 {
+			wish.Lines = linesPerSide
+		}
+	}
+	wish.Lines = max(wish.Lines, len(docs))
+	t.request.Summary = &wish
+	var sources []string
+	for _, doc := range docs {
+		sources = append(sources, described(doc, q.Text))
+	}
+	t.head = headOf(a.excerpts(), q.Text, sources, nil)
+	return t, nil
+}
