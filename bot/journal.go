@@ -84,6 +84,8 @@ CREATE TABLE feedback (
 	PRIMARY KEY (answer, user_hash)
 );
 CREATE INDEX feedback_user ON feedback(user_hash);
+`, `
+CREATE INDEX answers_at ON answers(at);
 `}
 
 // OpenJournal makes or updates the journal's tables in the library's database
@@ -310,7 +312,7 @@ func (j *Journal) hash(user string) string {
 // found bad.
 type Gap struct {
 	Question string    `json:"question"` // as it was asked last
-	Count    int       `json:"count"` // refusals, and answers that were found bad
+	Count    int       `json:"count"`    // refusals, and answers that were found bad
 	First    time.Time `json:"first"`
 	Last     time.Time `json:"last"`
 	Answer   string    `json:"answer"` // the receipt of the last refusal, or of a bad answer

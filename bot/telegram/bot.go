@@ -96,6 +96,9 @@ type Config struct {
 	// Log gets what an operator should know; nil is slog.Default. No token, no
 	// question and no id of a person or chat goes there.
 	Log *slog.Logger
+	// Retention is how long answers are kept; 0 is for ever. What the bot keeps
+	// of them goes then at the latest.
+	Retention time.Duration
 	// Answering is how many answers are made at the same time; 0 is 64: most of
 	// the time of an answer is a model's.
 	Answering int

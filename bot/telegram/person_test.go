@@ -50,8 +50,11 @@ func TestForget(t *testing.T) {
 		wait(5 * time.Second)
 		say(c, li, "我家门口的秘密花园归谁管?")
 		say(g, li, "@policy_test_bot 群里的秘密花园归谁管?")
+		c.React(li, s.last(c).ID, "👎")
 		say(c, li, "/place 杭州市西湖区")
+		say(c, li, "/asof 2023-06")
 		say(c, li, "/lang zh-hant")
+		s.tg.Type(li, "我只是输入的秘密花园归谁?")
 		say(hers, amy, "她的秘密花园归谁管?")
 		s.tg.PushRaw(func(update int64) string {
 			return fmt.Sprintf(`{"update_id":%d,"message":{"message_id":"odd","from":{"id":7000000001}}}`, update)
@@ -66,6 +69,9 @@ func TestForget(t *testing.T) {
 			if s.stands(what) == nil && string(what) != key {
 				t.Errorf("%q is not there to begin with: the test tests nothing", what)
 			}
+		}
+		if files := s.stands([]byte("我只是输入的秘密花园")); files != nil {
+			t.Errorf("what was only typed is kept in %v", files)
 		}
 		say(c, li, "/forget")
 		m := s.last(c)

@@ -92,7 +92,11 @@ func (b *Bot) take(ctx context.Context, batch []entry, offset *int64) error {
 
 // prune removes what has outlived its use.
 func (b *Bot) prune(ctx context.Context) {
-	if err := b.store.prune(ctx, time.Now()); err != nil && ctx.Err() == nil {
+	kept := actGood.life() // no button under an answer works longer
+	if b.Retention > 0 {
+		kept = min(kept, b.Retention)
+	}
+	if err := b.store.prune(ctx, time.Now(), kept); err != nil && ctx.Err() == nil {
 		b.Log.Warn("old rows were not removed", "err", err)
 	}
 }

@@ -384,8 +384,8 @@ func (s *store) moves(ctx context.Context) (map[int64]int64, error) {
 // copy. Telegram itself keeps updates for a day.
 const idLife = 7 * 24 * time.Hour
 
-// prune removes what has outlived its use.
-func (s *store) prune(ctx context.Context, now time.Time) error {
+// prune removes what has outlived its use; kept is how long answers are known.
+func (s *store) prune(ctx context.Context, now time.Time, kept time.Duration) error {
 	return s.change(ctx, "pruning before", 0, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_inbox WHERE state <> 'waiting' AND taken_at < ?`, now.Add(-idLife).Unix()); err != nil {
 			return err
@@ -393,7 +393,7 @@ func (s *store) prune(ctx context.Context, now time.Time) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_quarantine WHERE taken_at < ?`, now.Add(-idLife).Unix()); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_shown WHERE shown_at < ?`, now.Add(-actGood.life()).Unix()); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM telegram_shown WHERE shown_at < ?`, now.Add(-kept).Unix()); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_turn WHERE asked_at < ?`, now.Add(-turnLife).Unix())

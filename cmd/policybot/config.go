@@ -25,6 +25,7 @@ type settings struct {
 	telegramPace    string
 	telegramWebhook string
 	telegramListen  string
+	retentionDays   string
 
 	openaiKey      string
 	openaiURL      string
@@ -61,6 +62,7 @@ func (s *settings) all() []setting {
 		{&s.telegramPace, "telegram-pace", "TELEGRAM_PACE", "12", "questions a minute that a person may ask, and a group three times as many; 0 is no limit"},
 		{&s.telegramWebhook, "telegram-webhook", "TELEGRAM_WEBHOOK", "", "public https address that Telegram posts updates to; empty is polling"},
 		{&s.telegramListen, "telegram-listen", "TELEGRAM_LISTEN", "127.0.0.1:8443", "where the webhook listens, for a proxy that ends TLS"},
+		{&s.retentionDays, "retention-days", "RETENTION_DAYS", "180", "days that a server keeps questions, answers and feedback; 0 is for ever"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},

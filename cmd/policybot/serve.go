@@ -59,8 +59,13 @@ func (p *program) serveAll(ctx context.Context, paths []string, watch bool) (err
 	if err != nil {
 		return err
 	}
+	kept, err := p.retention()
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
+	following.Go(func() { p.expire(ctx, l, kept) })
 	following.Go(func() { p.follow(ctx, l) })
 	if watch {
 		following.Go(func() { p.watchBeside(ctx, paths) })
@@ -84,11 +89,15 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	if err != nil {
 		return err
 	}
+	kept, err := p.retention()
+	if err != nil {
+		return err
+	}
 	newcomers := &showcase{l: l}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
-		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Admins: admins, Allowed: allowed, Limits: pace,
+		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Retention: kept, Admins: admins, Allowed: allowed, Limits: pace,
 		Preview: bot.New(bot.Config{Search: l.index, View: l.index, Writer: bot.NewExtractive(l.index)}),
 		Webhook: p.telegramWebhook, Examples: func(lang string) []string { return newcomers.in(ctx, lang) },
 	})

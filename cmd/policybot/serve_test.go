@@ -18,7 +18,7 @@ import (
 // newProgram is a program with a data folder of its own and no settings.
 func newProgram(t *testing.T) *program {
 	t.Helper()
-	p := &program{settings: settings{telegramPace: "0"}, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, log: slog.New(slog.DiscardHandler)}
+	p := &program{settings: settings{telegramPace: "0", retentionDays: "0"}, stdin: strings.NewReader(""), stdout: io.Discard, stderr: io.Discard, log: slog.New(slog.DiscardHandler)}
 	p.data = t.TempDir()
 	return p
 }
