@@ -44,19 +44,13 @@ func layOut(pages []pdfPage) (original, error) {
 	}
 	markRunning(read)
 	var c composer
-	var open []printed // the lines of the paragraph that goes on
+	var open []printed   // the lines of the paragraph that goes on
+	var before *pdfTable // with nothing behind it yet
 	flush := func() {
 		if len(open) == 0 {
 			return
 		}
-		var b strings.Builder
-		for i, l := range open {
-			if i > 0 && !wide(lastRune(open[i-1].text)) && !wide(firstRune(l.text)) {
-				b.WriteByte(' ')
-			}
-			b.WriteString(l.text)
-		}
-		c.add(b.String(), known{page: open[0].page, lastPage: open[len(open)-1].page})
+		c.add(linesText(open), known{page: open[0].page, lastPage: open[len(open)-1].page})
 		open = open[:0]
 	}
 	for i, p := range read {
@@ -65,6 +59,12 @@ func layOut(pages []pdfPage) (original, error) {
 			if l.why != "" {
 				continue
 			}
+			if l.table != nil {
+				flush()
+				before = l.table.tell(&c, l.page, before)
+				continue
+			}
+			before = nil
 			if len(open) > 0 && !open[len(open)-1].goesOnIn(l) {
 				flush()
 			}
@@ -96,6 +96,8 @@ type printed struct {
 	indented                 bool
 	page                     int
 	why                      string
+	parts                    []run     // its pieces, parted by gaps
+	table                    *pdfTable // it stands for a table
 }
 
 // A pageText is the lines of a page in the order in which they are read.
@@ -133,10 +135,11 @@ func (l printed) firstWord() float64 {
 	return float64(columns(unbroken.FindString(l.text))) / 2 * l.size
 }
 
-// readPage finds the lines of a page.
+// readPage finds the lines and tables of a page.
 func readPage(p pdfPage) pageText {
 	var upright, rotated []run
-	for _, r := range runs(p.Chars) {
+	tables, chars := ruledTables(p)
+	for _, r := range runs(chars) {
 		if r.rotated {
 			rotated = append(rotated, r)
 		} else {
@@ -144,7 +147,10 @@ func readPage(p pdfPage) pageText {
 		}
 	}
 	t := pageText{height: p.Height}
-	t.lines = columnsOf(upright, 0)
+	t.lines = alignedTables(columnsOf(upright, 0))
+	if len(tables) > 0 {
+		t.lines = between(tables, t.lines, upright)
+	}
 	for _, r := range rotated {
 		t.lines = append(t.lines, printed{text: r.text, left: r.left, right: r.right, top: r.top, bottom: r.bottom, why: reasonRotated})
 	}

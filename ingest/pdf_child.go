@@ -30,6 +30,7 @@ const (
 
 	maxPDFPages  = 3000
 	maxPDFChars  = 2 << 20         // characters, all pages together
+	maxAllRules  = 100_000         // lines, all pages together; no tables behind so many
 	maxPDFOutput = 256 << 20       // bytes of JSON; a character takes some 80
 	maxPDFTime   = 2 * time.Minute // a page takes some 10 ms
 	// maxPDFMemory is what PDFium may use, in pages of 64 kB; maxChildMemory is
@@ -45,11 +46,13 @@ const (
 	pdfTooMuch
 )
 
-// A pdfPage is the text of a page, in the order in which the file draws it.
+// A pdfPage is the text of a page, in the order in which the file draws it, and
+// the straight lines on it.
 type pdfPage struct {
 	Width  float64   `json:"w"`
 	Height float64   `json:"h"`
 	Chars  []pdfChar `json:"c"`
+	Rules  []pdfRule `json:"g,omitempty"`
 }
 
 // A pdfChar is a character and its box, in points from the top left corner.
@@ -112,7 +115,7 @@ func writePDFPages(in io.Reader, out io.Writer) error {
 	if count.PageCount > maxPDFPages {
 		return fmt.Errorf("%w: %d pages", ErrTooMuch, count.PageCount)
 	}
-	encode, chars := json.NewEncoder(out), 0
+	encode, chars, rules := json.NewEncoder(out), 0, 0
 	for i := range count.PageCount {
 		p, err := readPDFPage(reader, doc.Document, i)
 		if err != nil {
@@ -120,6 +123,9 @@ func writePDFPages(in io.Reader, out io.Writer) error {
 		}
 		if chars += len(p.Chars); chars > maxPDFChars {
 			return fmt.Errorf("%w: %d characters", ErrTooMuch, chars)
+		}
+		if rules += len(p.Rules); rules > maxAllRules {
+			p.Rules = nil
 		}
 		if err := encode.Encode(p); err != nil {
 			return err
@@ -182,6 +188,7 @@ func readPDFPage(reader pdfium.Pdfium, doc references.FPDF_DOCUMENT, i int) (pdf
 		}
 		p.Chars = append(p.Chars, c)
 	}
+	p.Rules = pdfRules(reader, page, p.Height)
 	return p, nil
 }
 

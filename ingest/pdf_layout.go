@@ -219,7 +219,7 @@ func finish(lines []rawPrinted, from, to float64) []printed {
 			p.top, p.bottom = min(p.top, r.top), max(p.bottom, r.bottom)
 			p.size = max(p.size, r.size())
 		}
-		p.text = b.String()
+		p.text, p.parts = b.String(), l.runs
 		out = append(out, p)
 	}
 	if from == to {

@@ -24,8 +24,9 @@ var (
 	// bareFigure is a figure, or a range of them, without a unit.
 	bareFigure = regexp.MustCompile(`^[-+−±<>≤≥≈约]?\s*\d[\d,，.．\s]*(?:[-~～—–至]\s*\d[\d,，.．\s]*)?$`)
 	// inBrackets is what stands in brackets at the end of a heading.
-	inBrackets = regexp.MustCompile(`[（(]\s*([^（）()]{1,12}?)\s*[）)]$`)
-	yearLike   = regexp.MustCompile(`^(?:19|20)\d\d$`)
+	inBrackets    = regexp.MustCompile(`[（(]\s*([^（）()]{1,12}?)\s*[）)]$`)
+	yearLike      = regexp.MustCompile(`^(?:19|20)\d\d$`)
+	yearInHeading = regexp.MustCompile(`(?:19|20)\d\d年?[度末底初]?`)
 	// countless columns hold numbers that measure nothing.
 	countless = regexp.MustCompile(`序号|编号|代码|编码|排名|位次|名次|排序|年份|月份|日期|时间|时限|年限|电话|邮编|备注|说明|依据|页码`)
 	ratio     = regexp.MustCompile(`比重|占比|比例|比率|百分比|增速|增长|增幅|同比|环比|指数|系数|得分|权重|倍数|率(?:$|[^先])`)
@@ -121,7 +122,7 @@ func (u unitRow) of(heading, text string) string {
 	if m := inBrackets.FindStringSubmatch(heading); m != nil && isUnit(m[1]) || strings.ContainsAny(heading, "%％‰") {
 		return ""
 	}
-	if yearLike.MatchString(text) && !yearLike.MatchString(firstRunes(heading, 4)) && strings.ContainsAny(heading, "年时期") {
+	if yearLike.MatchString(text) && strings.ContainsAny(yearInHeading.ReplaceAllString(heading, ""), "年时期") {
 		return ""
 	}
 	about := heading
