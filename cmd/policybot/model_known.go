@@ -34,6 +34,10 @@ var defaultModel = knownModel{
 	Spec: bert.Spec{
 		Name: "bge-small-zh-v1.5", Weights: "model.onnx", Tokenizer: "tokenizer.json",
 		SHA256: wholeWeights, Heads: 8, Pooling: bert.First,
+		// Its vocabulary has no capital letters. Questions in traditional
+		// characters found .44 of the right passages first, by vectors alone, and
+		// simplified .52.
+		Lowercase: new(true), Simplify: true,
 		QueryPrefix: "为这个句子生成表示以用于检索相关文章：",
 	},
 	licence:    "MIT",

@@ -17,6 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"policybot/internal/han"
 )
 
 // A Pooling makes one vector of the vectors of a text's tokens.
@@ -48,6 +50,9 @@ type Spec struct {
 	// Lowercase overrules the tokenizer file where it says otherwise than the
 	// model was trained.
 	Lowercase *bool `json:"lowercase,omitempty"`
+	// Simplify writes traditional Chinese characters as simplified ones, for a
+	// model that learned mostly from these.
+	Simplify bool `json:"simplify,omitempty"`
 	// QueryPrefix and PassagePrefix stand before questions and passages.
 	QueryPrefix   string `json:"query_prefix,omitempty"`
 	PassagePrefix string `json:"passage_prefix,omitempty"`
@@ -120,7 +125,8 @@ func (m *Model) Model() string {
 	if s.Lowercase != nil {
 		lowercase = strconv.FormatBool(*s.Lowercase)
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d %q %d %g %q %s %q", generation, s.SHA256, s.Heads, s.Epsilon, s.Pooling, lowercase, s.PassagePrefix))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d %q %d %g %q %s %v %q",
+		generation, s.SHA256, s.Heads, s.Epsilon, s.Pooling, lowercase, s.Simplify, s.PassagePrefix))
 	return fmt.Sprintf("local:%s@%x", s.Name, sum[:4])
 }
 
@@ -260,7 +266,11 @@ func (m *Model) groups(texts []string, prefix string) []group {
 		}
 		g := &groups[len(groups)-1]
 
-		ids := m.tok.encode(nil, prefix+strings.ToValidUTF8(text, "\ufffd"), m.enc.length)
+		text = strings.ToValidUTF8(text, "\ufffd")
+		if m.spec.Simplify {
+			text = han.Simplify(text)
+		}
+		ids := m.tok.encode(nil, prefix+text, m.enc.length)
 		g.texts, full = append(g.texts, ids), full+len(ids)
 	}
 	return groups

@@ -169,6 +169,15 @@ func TestPrefixes(t *testing.T) {
 	near(t, "a passage", p[0], want[1], 0)
 }
 
+func TestSimplify(t *testing.T) {
+	m := tinyModel(t, func(s *Spec) { s.Simplify = true })
+	got, err := m.Embed(t.Context(), []string{"體育館的數字經濟", "体育馆的数字经济"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "a text in traditional characters", got[0], got[1], 0)
+}
+
 // Whatever changes the vectors of passages changes the name.
 func TestName(t *testing.T) {
 	names := map[string]bool{}
@@ -182,11 +191,12 @@ func TestName(t *testing.T) {
 		func(s *Spec) { s.PassagePrefix = "年" },
 		func(s *Spec) { s.Lowercase = &yes },
 		func(s *Spec) { s.Lowercase = &no },
+		func(s *Spec) { s.Simplify = true },
 	} {
 		names[tinyModel(t, change).Model()] = true
 	}
-	if len(names) != 8 {
-		t.Errorf("8 models have the names %v", names)
+	if len(names) != 9 {
+		t.Errorf("9 models have the names %v", names)
 	}
 	if a, b := tinyModel(t, nil), tinyModel(t, func(s *Spec) { s.QueryPrefix = "目标" }); a.Model() != b.Model() {
 		t.Error("a prefix of questions makes passages embedded anew")
@@ -240,7 +250,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 // The environment's POLICYBOT_TEST_MODEL names the folder of a model
-// bge-small-zh-v1.5 with weights in 32 bits; see 'policybot model pull'.
+// bge-small-zh-v1.5 as 'policybot model pull' makes it, with weights in 32 bits.
 const realModel = "POLICYBOT_TEST_MODEL"
 
 func openReal(t testing.TB) *Model {
