@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,66 +11,107 @@ import (
 )
 
 // The names under which pages state a fact in their meta elements, best first.
-// ArticleTitle, PubDate, ContentSource and SiteName are those of the Chinese
-// standard for government sites (国办发〔2017〕47号).
+// ArticleTitle, PubDate, ContentSource, Author and SiteName are those of the
+// Chinese standard for government sites (国办发〔2017〕47号), firstpublishedtime
+// what the State Council's site and others write, dc. and dcterms. Dublin Core,
+// og: and article: the Open Graph protocol.
 var (
-	titleMetas  = []string{"articletitle", "og:title", "dc.title", "twitter:title"}
-	dateMetas   = []string{"pubdate", "publishdate", "article:published_time", "og:published_time", "datepublished", "dc.date", "dcterms.date", "date", "weibo:article:create_at"}
-	authorMetas = []string{"author", "article:author", "dc.creator"}
-	sourceMetas = []string{"contentsource", "source", "og:article:source"}
+	titleMetas  = []string{"articletitle", "og:title", "dc.title", "dcterms.title", "citation_title", "twitter:title", "headline"}
+	dateMetas   = []string{"pubdate", "publishdate", "firstpublishedtime", "article:published_time", "og:published_time", "datepublished", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "citation_date", "date", "weibo:article:create_at"}
+	authorMetas = []string{"author", "article:author", "dc.creator", "dcterms.creator", "citation_author"}
+	sourceMetas = []string{"contentsource", "source", "og:article:source", "dc.publisher", "dcterms.publisher", "publisher"}
 	siteMetas   = []string{"sitename", "og:site_name", "application-name"}
 )
 
-var ldDate = regexp.MustCompile(`"datePublished"\s*:\s*"([^"]{4,40})"`)
+// A pageHead is what stands in a page's head, where no reader looks.
+type pageHead struct {
+	metas map[string]string // by name in lower case
+	title string
+	data  linkedData
+}
 
-// saidByPage is what a page says of itself where no reader looks.
+// saidByPage is what a page says of itself.
 func saidByPage(root *html.Node) retrieval.Meta {
-	metas := map[string]string{}
-	title, ld := "", ""
+	h := readHead(root)
+	said := retrieval.Meta{Title: h.meta(titleMetas), Site: h.meta(siteMetas), Author: h.meta(authorMetas), Date: h.date()}
+	said.Title = firstOf(said.Title, h.data.title, readFrom(withoutSite(h.title), "html title"))
+	said.Author = firstOf(person(said.Author), person(h.data.author))
+	said.Date = firstOf(said.Date, h.data.date)
+	// What a page gives as its source is the office that wrote it, or where it
+	// was taken from.
+	for _, source := range []retrieval.Field{h.meta(sourceMetas), h.data.publisher} {
+		switch {
+		case source.Value == "":
+		case isOffice(source.Value):
+			said.Issuer = firstOf(said.Issuer, source)
+		default:
+			said.Site = firstOf(said.Site, source)
+		}
+	}
+	return said
+}
+
+func readHead(root *html.Node) pageHead {
+	h := pageHead{metas: map[string]string{}}
 	for n := range root.Descendants() {
 		switch n.DataAtom {
 		case atom.Meta:
-			key := strings.ToLower(attr(n, "name") + attr(n, "property") + attr(n, "itemprop"))
-			if value := fact(attr(n, "content")); value != "" && metas[key] == "" {
-				metas[key] = value
-			}
-		case atom.Title:
-			if title == "" && n.FirstChild != nil && within(n, atom.Head) {
-				title = fact(n.FirstChild.Data)
-			}
-		case atom.Script:
-			if ld == "" && attr(n, "type") == "application/ld+json" && n.FirstChild != nil {
-				if m := ldDate.FindStringSubmatch(n.FirstChild.Data); m != nil {
-					ld = m[1]
+			value := fact(attr(n, "content"))
+			for _, kind := range []string{"name", "property", "itemprop"} {
+				for key := range strings.FieldsSeq(strings.ToLower(attr(n, kind))) {
+					if value != "" && h.metas[key] == "" && len(h.metas) < 200 {
+						h.metas[key] = value
+					}
 				}
 			}
-		}
-	}
-	find := func(keys []string) retrieval.Field {
-		for _, k := range keys {
-			if v := metas[k]; v != "" {
-				return retrieval.Field{Value: v, From: "html meta: " + k}
+		case atom.Title:
+			if h.title == "" && n.FirstChild != nil && within(n, atom.Head) {
+				h.title = fact(n.FirstChild.Data)
+			}
+		case atom.Script:
+			if strings.EqualFold(strings.TrimSpace(attr(n, "type")), "application/ld+json") && n.FirstChild != nil {
+				h.data.read(n.FirstChild.Data)
 			}
 		}
-		return retrieval.Field{}
 	}
-	said := retrieval.Meta{Title: find(titleMetas), Issuer: find(sourceMetas), Site: find(siteMetas), Author: find(authorMetas)}
-	if said.Title.Value == "" && title != "" {
-		said.Title = retrieval.Field{Value: withoutSite(title), From: "html title"}
-	}
-	for _, k := range dateMetas {
-		if d := isoDate(fullDate.FindStringSubmatch(metas[k])); d != "" {
-			said.Date = retrieval.Field{Value: d, From: "html meta: " + k}
-			break
+	return h
+}
+
+// meta is the first of some metas that is there.
+func (h pageHead) meta(keys []string) retrieval.Field {
+	for _, k := range keys {
+		if v := h.metas[k]; v != "" {
+			return retrieval.Field{Value: v, From: "html meta: " + k}
 		}
 	}
-	if d := isoDate(fullDate.FindStringSubmatch(ld)); said.Date.Value == "" && d != "" {
-		said.Date = retrieval.Field{Value: d, From: "html meta: datePublished"}
+	return retrieval.Field{}
+}
+
+// date is the first of the metas of dates that is one.
+func (h pageHead) date() retrieval.Field {
+	for _, k := range dateMetas {
+		if d := isoDate(fullDate.FindStringSubmatch(h.metas[k])); d != "" {
+			return retrieval.Field{Value: d, From: "html meta: " + k}
+		}
 	}
-	if strings.Contains(said.Author.Value, "://") || strings.ContainsAny(said.Author.Value, "@<>") {
-		said.Author = retrieval.Field{}
+	return retrieval.Field{}
+}
+
+func firstOf(fields ...retrieval.Field) retrieval.Field {
+	for _, f := range fields {
+		if f.Value != "" {
+			return f
+		}
 	}
-	return said
+	return retrieval.Field{}
+}
+
+// person is an author as a page names one, unless it is an address.
+func person(f retrieval.Field) retrieval.Field {
+	if strings.Contains(f.Value, "://") || strings.ContainsAny(f.Value, "@<>") {
+		return retrieval.Field{}
+	}
+	return f
 }
 
 // fact is a value of a page's head on one line, "" when it is too long for one.

@@ -94,6 +94,43 @@ func TestHTMLSaysWhatTheTextDoesNot(t *testing.T) {
 	}
 }
 
+func TestHTMLMetadata(t *testing.T) {
+	body := "</head><p>" + strings.Repeat("这里是正文内容，", 20) + "。</p>"
+	ld := func(s string) string { return `<script type="application/ld+json">` + s + `</script>` }
+	for _, c := range []struct{ name, head, want string }{
+		{"the standard for government sites", `<meta name="SiteName" content="北湖市人民政府"><meta name="ArticleTitle" content="某项办法"><meta name="PubDate" content="2021-03-04 10:00"><meta name="ContentSource" content="北湖市人民政府办公室"><meta name="Author" content="张三">`,
+			"title 某项办法 (html meta: articletitle); issuer 北湖市人民政府办公室 (html meta: contentsource); site 北湖市人民政府 (html meta: sitename); author 张三 (html meta: author); date 2021-03-04 (html meta: pubdate)"},
+		{"a source that is no office", `<meta name="ContentSource" content="北湖日报">`, "site 北湖日报 (html meta: contentsource)"},
+		{"both name and property", `<meta name="og:title" property="og:title" content="某项办法">`, "title 某项办法 (html meta: og:title)"},
+		{"Open Graph", `<meta property="og:title" content="某项办法"><meta property="article:published_time" content="2021-03-04T10:00:00+08:00">`, "title 某项办法 (html meta: og:title); date 2021-03-04 (html meta: article:published_time)"},
+		{"Dublin Core", `<meta name="DC.Title" content="某项办法"><meta name="DC.publisher" content="北湖市财政局"><meta name="dcterms.issued" content="2021年3月4日">`, "title 某项办法 (html meta: dc.title); issuer 北湖市财政局 (html meta: dc.publisher); date 2021-03-04 (html meta: dcterms.issued)"},
+		{"the State Council's site", `<meta name="firstpublishedtime" content="2021-03-04-17:35:43">`, "date 2021-03-04 (html meta: firstpublishedtime)"},
+		{"a date that is none", `<meta name="PubDate" content="昨天"><meta name="date" content="2021/3/4">`, "date 2021-03-04 (html meta: date)"},
+		{"JSON-LD", ld(`{"@context":"https://schema.org","@type":"NewsArticle","headline":"某项办法","datePublished":"2021-03-04T08:00:00+08:00","author":[{"@type":"Person","name":"张三"}],"publisher":{"@type":"Organization","name":"北湖市发展和改革委员会"}}`),
+			"title 某项办法 (json-ld: headline); issuer 北湖市发展和改革委员会 (json-ld: publisher); author 张三 (json-ld: author); date 2021-03-04 (json-ld: datePublished)"},
+		{"JSON-LD in a graph", ld(`{"@graph":[{"@type":"WebSite","name":"某网"},{"@type":["WebPage","Article"],"name":"某项办法"}]}`), "title 某项办法 (json-ld: name)"},
+		{"JSON-LD that is none", ld(`{"@type":"Article","headline":`) + ld(`[[[[[[{"@type":"Article","headline":"深"}]]]]]]`) + ld(`{"@type":"Article","headline":7,"author":{"name":[]}}`), ""},
+		{"an address is no author", `<meta name="author" content="https://example.com/a">`, ""},
+		{"metas before JSON-LD", `<meta name="ArticleTitle" content="甲项办法">` + ld(`{"@type":"Article","headline":"乙项办法"}`), "title 甲项办法 (html meta: articletitle)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := Parse("a.html", []byte("<head>"+c.head+body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for name, f := range p.Meta.Fields() {
+				if strings.HasPrefix(f.From, "html") || strings.HasPrefix(f.From, "json") {
+					got = append(got, fmt.Sprintf("%s %s (%s)", name, f.Value, f.From))
+				}
+			}
+			if got := strings.Join(got, "; "); got != c.want {
+				t.Errorf("got %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestHTMLCharsets(t *testing.T) {
 	gbk := string(sampleFiles(t)["notice-gbk.html"])
 	for _, declared := range []string{"gb2312", "GBK", "utf-8", "iso-8859-1x", "gb18030"} {
