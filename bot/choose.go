@@ -18,22 +18,27 @@ func (r reading) room() (want, most int) {
 	case asksAmount, asksWhen, asksWho:
 		return 45, 110
 	case asksWhether:
-		return 75, 140
+		return 90, 180
 	case asksList, asksHow:
-		return 240, 380
+		return 260, 400
 	}
-	return 90, 180
+	return 130, 240
 }
 
 // minNews is how many characters an answer must say beyond the question's own
 // words; a sentence that only repeats the question introduces the answer.
 const minNews = 8
 
+// coverEnough is how much of the question's content a sentence has that needs
+// no other beside it.
+const coverEnough = 0.8
+
 // A sentence from elsewhere joins the answer when it scores near the best one
 // and says more of what is asked.
 const (
 	secondScore = 0.56
-	secondGain  = 0.05
+	secondGain  = 0.02
+	secondShare = 0.5 // of the best one's own share of the question
 )
 
 // choose picks the pieces that make the answer from ranked ones, in the order
@@ -50,7 +55,7 @@ func choose(r reading, ps []piece) []piece {
 	}
 	want, most := r.room()
 	used, news := size(lead.text), r.news(lead.folded)
-	told := r.Asks.brief() && shape(r, lead) > 0
+	told := r.Asks.brief() && shape(r, lead) > 0 || r.Asks == asksWhat && r.covered(lead.folded) >= coverEnough
 	if lead.text == ps[0].text && !(told && news >= minNews) {
 		for _, p := range following(ps, ps[0]) {
 			n := size(p.text)
@@ -82,12 +87,14 @@ func second(r reading, ps, out []piece, room int) []piece {
 			break
 		}
 		t := trim(r, p)
-		if size(t.text) <= room && r.covered(have+" "+t.folded) >= r.covered(have)+secondGain && !overlaps(out, t) {
+		if t.cover >= secondShare*out[0].cover && size(t.text) <= room && r.covered(have+" "+t.folded) >= r.covered(have)+secondGain && !overlaps(out, t) {
 			out = append(out, t)
+			if t.source == out[0].source {
+				slices.SortStableFunc(out, inOrder)
+			}
 			break
 		}
 	}
-	slices.SortStableFunc(out, inOrder)
 	return out
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -82,10 +83,31 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		}
 		return nil, why
 	}
-	for _, p := range choose(read, ps) {
-		claims = append(claims, p.claimOf(p.placeToSay(read, part)))
+	chosen := choose(read, ps)
+	for i, p := range chosen {
+		c := p.claimOf(p.placeToSay(read, part))
+		c.Cites[0].Quote = excerpt(chosen, i)
+		claims = append(claims, c)
 	}
 	return claims, ""
+}
+
+// excerpt is the run of chosen pieces around the ith that stand one behind the
+// other in a source: told together, they are cited as one, with one number.
+func excerpt(ps []piece, i int) string {
+	lo, hi := i, i
+	for lo > 0 && adjoin(ps[lo-1], ps[lo]) {
+		lo--
+	}
+	for hi+1 < len(ps) && adjoin(ps[hi], ps[hi+1]) {
+		hi++
+	}
+	return ps[i].src.Text[ps[lo].span.Start:ps[hi].span.End]
+}
+
+// adjoin reports whether only space stands between two pieces of a source.
+func adjoin(a, b piece) bool {
+	return a.source == b.source && a.span.End <= b.span.Start && strings.TrimSpace(a.src.Text[a.span.End:b.span.Start]) == ""
 }
 
 // documentFact answers a question about the best document's author, source or
@@ -124,9 +146,22 @@ type piece struct {
 	near   float64 // how near its place is to the question's, from 0 to 1
 }
 
+// asideLink is a link in brackets, which an answer can do without; links that
+// are not a government's are not told at all.
+var asideLink = regexp.MustCompile(`[（(][^（()）]*(?:://|www\.)[^（()）]*[)）]`)
+
+// unofficial is what stays of an aside: a government's link, and nothing else.
+func unofficial(aside string) string {
+	if strings.Contains(aside, ".gov.cn") {
+		return aside
+	}
+	return ""
+}
+
 // claim tells a piece about itself.
 func (p piece) claim() prompts.Claim {
-	return prompts.Claim{Text: strings.TrimRight(strings.TrimSpace(p.text), "，,、；;：:"), Cites: []prompts.Cite{{Source: p.source + 1, Quote: p.text}}}
+	text := strings.TrimRight(strings.TrimSpace(asideLink.ReplaceAllStringFunc(p.text, unofficial)), "，,、；;：:")
+	return prompts.Claim{Text: text, Cites: []prompts.Cite{{Source: p.source + 1, Quote: p.text}}}
 }
 
 // What makes a sentence an answer, beside the share of the question's content
@@ -134,6 +169,7 @@ func (p piece) claim() prompts.Claim {
 // government documents; around them the results change little.
 const (
 	aroundWeight = 0.45 // content in its headings and neighbours
+	focusGain    = 0.4  // content beside the question word
 	shapeWeight  = 0.15 // the form of what is asked for
 	rankWeight   = 0.3  // a place high among the passages found
 	yearWeight   = 0.1  // a year of the question
@@ -169,6 +205,7 @@ func (p piece) placeToSay(r reading, part part) string {
 // pieces cuts the sources into sentences and scores each for the question.
 func pieces(read reading, sources []prompts.Source) []piece {
 	var out []piece
+	focus := read.focused()
 	for i := range sources {
 		s := &sources[i]
 		heads := fold(strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value + " " + s.Doc.Meta.Place.Value)
@@ -186,6 +223,7 @@ func pieces(read reading, sources []prompts.Source) []piece {
 			p.cover = read.covered(p.folded)
 			p.around = read.covered(p.folded + " " + heads + " " + strings.Join(texts[max(0, j-2):min(len(texts), j+3)], " "))
 			p.score = p.cover + aroundWeight*(p.around-p.cover) + shapeWeight*shape(read, p) + rankWeight/float64(i+2)
+			p.score += focusGain * focus.covered(p.folded)
 			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
 			if headline(text) {
 				p.score -= headlineLoss

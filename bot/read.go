@@ -252,6 +252,9 @@ func (r *reading) weigh(rarity func(string) float64) {
 		r.weighWords(rarity)
 		return
 	}
+	r.Official = slices.DeleteFunc(slices.Clone(r.Official), func(w retrieval.Wording) bool {
+		return !slices.ContainsFunc(w.Terms, func(t string) bool { return known(t, rarity) })
+	})
 	simple := strings.ToLower(han.Simplify(r.Text))
 	focus, aside := around(simple), asides(simple)
 	for i, g := range r.Grams {
@@ -270,6 +273,22 @@ func (r *reading) weigh(rarity func(string) float64) {
 		}
 		r.Grams[i].weight = w
 	}
+}
+
+// known reports whether the corpus has every pair of characters of a term.
+func known(term string, rarity func(string) float64) bool {
+	return !slices.ContainsFunc(grams(term), func(g gram) bool { return rarity(g.text) >= 1 })
+}
+
+// focused is the reading narrowed to the content beside the question word,
+// which names what is asked for; the whole where nothing stands there.
+func (r reading) focused() reading {
+	focus := around(strings.ToLower(han.Simplify(r.Text)))
+	narrow := slices.DeleteFunc(slices.Clone(r.Grams), func(g gram) bool { return !strings.Contains(focus, g.text) })
+	if len(narrow) > 0 {
+		r.Grams = narrow
+	}
+	return r
 }
 
 // unknown is the share of the question's content that stands nowhere in the

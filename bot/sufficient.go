@@ -12,21 +12,85 @@ import (
 // and without them; where it is cut, one answerable question in twenty is
 // refused and two of three unanswerable ones are.
 const (
-	evidenceBase   = -6.4
-	perScore       = 3.0  // the best sentence's own score
-	perPassage     = 3.75 // the share of the question's content in its passage
-	perUnknown     = -1.6 // the share that stands nowhere in the corpus
-	perNear        = 1.6  // how near its place is to the question's
-	perHeld        = 1.1  // the share of the question's names that its document has
-	evidenceEnough = -1.15
+	evidenceBase   = -5.45
+	perScore       = 1.7   // the best sentence's own score
+	perPassage     = 1.85  // the share of the question's content in its passage
+	perTitle       = 2.05  // the same in its document's title
+	perRun         = 2.05  // the longest run of the question that its passage has, as a share
+	perMissing     = -0.14 // each pair of characters of the longest run that it does not have
+	perFirst       = 0.5   // it stands in the passage found first
+	perUnknown     = -0.6  // the share of the question that stands nowhere in the corpus
+	perStrange     = -0.35 // each pair of characters of the longest run that stands nowhere
+	perNear        = 2.1   // how near its place is to the question's
+	perHeld        = 0.85  // the share of the question's names that its document has
+	evidenceEnough = -1.1
+	missingMost    = 8
+	strangeMost    = 4
 	farEnough      = 0.5 // where the place is not even half the question's
 	halfway        = 0.5
 )
 
 // evidence is the regression's log-odds that a piece answers.
 func evidence(v View, r reading, p piece) float64 {
-	passage := fold(p.src.Text + strings.Join(p.src.Heading, " ") + " " + p.src.Doc.Meta.Title.Value)
-	return evidenceBase + perScore*p.score + perPassage*r.covered(passage) + perUnknown*r.unknown() + perNear*p.near + perHeld*held(v, r, p)
+	title := fold(p.src.Doc.Meta.Title.Value)
+	passage := fold(p.src.Text + strings.Join(p.src.Heading, " "))
+	return evidenceBase + perScore*p.score +
+		perPassage*r.covered(passage) + perTitle*r.covered(title) + perRun*r.run(passage) +
+		perMissing*float64(min(missingMost, r.missed(passage))) + perFirst*yes(p.source == 0) +
+		perUnknown*r.unknown() + perStrange*float64(min(strangeMost, r.strange(v))) +
+		perNear*p.near + perHeld*held(v, r, p)
+}
+
+// missed is how many pairs of characters the longest run of the question's
+// content has that does not stand in a folded text in any words.
+func (r reading) missed(folded string) int {
+	longest, n := 0, 0
+	for _, g := range r.Grams {
+		n++
+		if strings.Contains(folded, g.text) || r.saidOfficially(g.text, folded) {
+			n = 0
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// strange is the same for what stands nowhere in the corpus: a word such as
+// 比特币 that the documents do not have is a run of pairs that they do not have.
+func (r reading) strange(v View) int {
+	joined := func(i int) bool {
+		if i == 0 {
+			return false
+		}
+		before := []rune(r.Grams[i-1].text)
+		return before[len(before)-1] == []rune(r.Grams[i].text)[0]
+	}
+	longest, n := 0, 0
+	for i, g := range r.Grams {
+		switch {
+		case v.Rarity(g.text) < 1 || r.everyday(g.text):
+			n = 0
+		case joined(i):
+			n++
+		default:
+			n = 1
+		}
+		longest = max(longest, n)
+	}
+	return longest
+}
+
+// run is the length of the longest piece of the question that stands letter
+// for letter in a folded text, as a share of the question.
+func (r reading) run(folded string) float64 {
+	asked := []rune(fold(r.bare()))
+	longest := 0
+	for lo := range asked {
+		for hi := lo + longest + 1; hi <= len(asked) && strings.Contains(folded, string(asked[lo:hi])); hi++ {
+			longest = hi - lo
+		}
+	}
+	return float64(longest) / float64(max(1, len(asked)))
 }
 
 // The reasons of a refusal, as keys of its texts.

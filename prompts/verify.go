@@ -27,7 +27,7 @@ const gap = "[…]"
 // A claim in another language than its quotes is compared by what can be
 // compared; when nothing can, the verdict's Check is "language".
 func Verify(c Claim, sources []Source) Verdict {
-	if reason := markup(c.Text); reason != "" {
+	if reason := markup(withoutOfficialLinks(c)); reason != "" {
 		return Verdict{Check: "markup", Reason: reason}
 	}
 	settled, verdict := settle(c, sources)
@@ -64,25 +64,21 @@ var checks = []func(*proof) (string, string){
 }
 
 // markup says what in a claim's text could act on the reader's screen instead
-// of being read: tags, links, control characters. Links come from metadata
-// only.
+// of being read: tags, links, control characters. An empty text is refused too.
 func markup(text string) string {
 	if strings.TrimSpace(text) == "" {
 		return "the claim has no text"
 	}
 	for _, r := range text {
-		switch {
-		case han.Invisible(r) || r == unicode.ReplacementChar:
+		if han.Invisible(r) || r == unicode.ReplacementChar {
 			return fmt.Sprintf("the text has the control or invisible character %U", r)
-		case r == '<' || r == '>' || r == '`':
-			return fmt.Sprintf("the text has %q, which could be read as markup", r)
 		}
 	}
-	low := strings.ToLower(han.Squash(text).String())
-	for _, bad := range []string{"://", "www.", "t.me/", "tg:", "javascript:", "](", "**", "__", "mailto:"} {
-		if strings.Contains(low, bad) {
-			return fmt.Sprintf("the text has %q, which could be read as markup or a link", bad)
-		}
+	if found := marked.FindString(plain(text)); found != "" {
+		return fmt.Sprintf("the text has %q, which could be read as markup", found)
+	}
+	if reason := hostile(text); reason != "" {
+		return "the text: " + reason
 	}
 	return ""
 }
@@ -112,6 +108,9 @@ func settle(c Claim, sources []Source) (Claim, Verdict) {
 		own := p.Text[start:end]
 		if strings.Contains(own, gap) {
 			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
+		}
+		if reason := hostile(own); reason != "" {
+			return c, Verdict{Check: "quote", Reason: "the quote: " + reason + "; quote what stands beside it"}
 		}
 		if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {
 			return c, Verdict{Check: "quote", Reason: reason}

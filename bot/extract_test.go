@@ -1,0 +1,91 @@
+package bot
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// TestExcerpts tells sentences that stand one behind the other: each is a
+// claim of its own, and all have one number.
+func TestExcerpts(t *testing.T) {
+	text := "申请养老服务补贴应当向镇政府提交申请书、身份证和户口簿。镇政府在十个工作日内完成养老服务补贴的初审。初审通过的由区民政局复核并公示。"
+	a := extractor(library(t, paper{name: "rules", place: "宁波市", date: "2024-01-01", passages: []string{text, "渔业码头夜间照明由港务公司负责维护。"}}))
+	ans := ask(t, a, "养老服务补贴如何申请?")
+	if len(ans.Claims) != 3 || len(ans.Sources) != 1 {
+		t.Fatalf("got %d claims of %d sources, want 3 of 1: %s", len(ans.Claims), len(ans.Sources), said(ans))
+	}
+	for _, c := range ans.Claims {
+		if c.Cites[0].Source != 1 || c.Cites[0].Quote != text {
+			t.Errorf("%s cites [%d] %s, want [1] with all three sentences", c.Text, c.Cites[0].Source, c.Cites[0].Quote)
+		}
+	}
+}
+
+// TestLinks tells a government's link, and leaves out any other.
+func TestLinks(t *testing.T) {
+	a := extractor(library(t, paper{name: "rules", place: "宁波市", date: "2024-01-01", passages: []string{
+		"加装电梯请登录政务服务网（http://zw.ningbo.gov.cn/dt）在线申请。", "停车证请登录停车平台（https://parking.example/a）在线申领。", "渔业码头夜间照明由港务公司负责维护。",
+	}}))
+	for _, tt := range []struct{ question, want string }{
+		{"加装电梯在哪里在线申请?", "加装电梯请登录政务服务网（http://zw.ningbo.gov.cn/dt）在线申请。"},
+		{"停车证在哪里在线申领?", "停车证请登录停车平台在线申领。"},
+	} {
+		if got := said(ask(t, a, tt.question)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.question, got, tt.want)
+		}
+	}
+}
+
+func TestFocused(t *testing.T) {
+	for _, tt := range []struct{ question, want string }{
+		{"全市养老机构护理型床位到2027年底的覆盖目标是多少?", "年底 覆盖 盖目 目标"},
+		{"加装电梯需要哪些材料?", "加装 装电 电梯 梯需 材料"},
+		{"介绍一下社区食堂", "介绍 绍一 一下 下社 社区 区食 食堂"}, // no question word: all of it
+	} {
+		r := readQuestion(tt.question)
+		var got []string
+		for _, g := range r.focused().Grams {
+			got = append(got, g.text)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: beside the question word stands %v, want %s", tt.question, got, tt.want)
+		}
+	}
+}
+
+func TestRun(t *testing.T) {
+	for _, tt := range []struct {
+		question, text string
+		want           float64
+	}{
+		{"社区食堂", "建设社区食堂十家", 1},
+		{"社区食堂", "社区的食堂", .5},
+		{"社区食堂", "停车位", 0},
+		{"", "停车位", 0},
+	} {
+		if got := readQuestion(tt.question).run(tt.text); math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("run of %q in %q is %v, want %v", tt.question, tt.text, got, tt.want)
+		}
+	}
+}
+
+// TestStrange counts the run of a question that no document has: a word that
+// the corpus lacks is strange, also where officials' word for it lacks too.
+func TestStrange(t *testing.T) {
+	x := library(t, harbour...)
+	for _, tt := range []struct {
+		question string
+		want     int
+	}{
+		{"社区食堂有多少家?", 0},
+		{"比特币交易怎么征税?", 4},
+		{"鄞州区的加装电梯多少台?", 0},
+	} {
+		r := readQuestion(tt.question)
+		r.weigh(x.Rarity)
+		if got := r.strange(x); got != tt.want {
+			t.Errorf("%s: %d strange pairs in a run, want %d", tt.question, got, tt.want)
+		}
+	}
+}
