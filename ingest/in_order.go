@@ -14,14 +14,14 @@ func workers() int { return min(runtime.GOMAXPROCS(0), 8) }
 // use, or that of ctx when that ends; work that has begun is waited for. size
 // is how many bytes an item holds while it is worked on: no more than room
 // bytes are held, unless by one item alone.
-func inOrder[T, R any](ctx context.Context, items []T, size func(T) int64, work func(T) R, use func(T, R) error) error {
+func inOrder[T, R any](ctx context.Context, parallel int, items []T, size func(T) int64, work func(T) R, use func(T, R) error) error {
 	type job struct {
 		item   T
 		result chan R
 	}
 	ctx, stop := context.WithCancel(ctx)
 	held := newBudget(ctx)
-	todo, order := make(chan job), make(chan job, 2*workers())
+	todo, order := make(chan job), make(chan job, 2*parallel)
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer stop()
@@ -42,7 +42,7 @@ func inOrder[T, R any](ctx context.Context, items []T, size func(T) int64, work 
 			}
 		}
 	})
-	for range workers() {
+	for range parallel {
 		all.Go(func() {
 			for j := range todo {
 				j.result <- work(j.item)

@@ -21,7 +21,8 @@ const (
 	// FilesSource is the source of files that are given one by one.
 	FilesSource = "files"
 
-	// embedBatch is how many texts are embedded between two commits.
+	// embedBatch is how many texts are embedded between two commits, unless the
+	// embedder has a size of its own.
 	embedBatch = 64
 )
 
@@ -120,7 +121,9 @@ type Report struct {
 	Passages  int           `json:"passages"` // of the files that were read anew
 	Embedded  int           `json:"embedded"` // texts that were sent to the embedder
 	Cached    int           `json:"cached"`   // texts whose vectors were there already
-	Bytes     int64         `json:"bytes"`    // of the files that were read
+	Tokens    int64         `json:"tokens"`   // in the texts that were embedded, as estimated
+	Embedder  string        `json:"embedder"`
+	Bytes     int64         `json:"bytes"` // of the files that were read
 	Took      time.Duration `json:"took"`
 }
 
@@ -236,25 +239,52 @@ func (s *syncer) embedMissing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.report.Embedded, s.report.Cached = len(missing), looked-len(missing)
+	s.report.Embedded, s.report.Cached, s.report.Embedder = len(missing), looked-len(missing), s.embed.Model()
 	if s.options.DryRun {
-		return nil
+		s.report.Tokens, err = s.draft.Tokens(ctx, missing)
+		return err
 	}
-	done := 0
-	for batch := range slices.Chunk(missing, embedBatch) {
+	size, parallel := embedBatch, 1
+	if e, ok := s.embed.(batched); ok {
+		size, parallel = e.Batch(), e.Parallel()
+	}
+	type embedded struct {
+		vectors [][]float32
+		tokens  int64
+		err     error
+	}
+	embed := func(batch []retrieval.Unembedded) (e embedded) {
 		texts, err := s.draft.Texts(ctx, batch)
 		if err != nil {
-			return err
+			return embedded{err: err}
 		}
-		vectors, err := s.embed.Embed(ctx, texts)
-		if err != nil {
-			return fmt.Errorf("embed with %s: %w; run the ingest again and it goes on from here", s.embed.Model(), err)
+		for _, text := range texts {
+			e.tokens += int64(retrieval.Tokens(text))
 		}
-		if err := s.draft.PutVectors(ctx, s.embed.Model(), batch, vectors); err != nil {
+		if e.vectors, err = s.embed.Embed(ctx, texts); err != nil {
+			e.err = fmt.Errorf("embed with %s: %w; run the ingest again and it goes on from here", s.embed.Model(), err)
+		}
+		return e
+	}
+	done := 0
+	noBytes := func([]retrieval.Unembedded) int64 { return 0 }
+	return inOrder(ctx, parallel, slices.Collect(slices.Chunk(missing, size)), noBytes, embed, func(batch []retrieval.Unembedded, e embedded) error {
+		if e.err != nil {
+			return e.err
+		}
+		if err := s.draft.PutVectors(ctx, s.embed.Model(), batch, e.vectors); err != nil {
 			return err
 		}
 		done += len(batch)
+		s.report.Tokens += e.tokens
 		s.options.Progress(Event{Stage: StageEmbed, Done: done, Total: len(missing)})
-	}
-	return nil
+		return nil
+	})
+}
+
+// A batched embedder says how many texts it takes at once, and how many calls
+// at a time keep it busy. Others take one call at a time.
+type batched interface {
+	Batch() int
+	Parallel() int
 }

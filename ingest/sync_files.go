@@ -105,7 +105,7 @@ func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []s
 		return l
 	}
 	size := func(string) int64 { return MaxFileBytes / 4 } // not known yet
-	err := inOrder(ctx, files, size, look, func(p string, l looked) error {
+	err := inOrder(ctx, workers(), files, size, look, func(p string, l looked) error {
 		if l.err != nil {
 			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: l.err.Error()})
 			problems = append(problems, p)

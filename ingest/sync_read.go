@@ -88,7 +88,7 @@ func (s *syncer) readAll(ctx context.Context, root *os.Root, t target, plans []p
 		}
 		return u
 	}
-	err := inOrder(ctx, plans, size, read, func(p plan, u understood) error {
+	err := inOrder(ctx, workers(), plans, size, read, func(p plan, u understood) error {
 		if err := k.take(ctx, p, u); err != nil {
 			return err
 		}

@@ -20,6 +20,9 @@ const (
 	// mostCompared is how many texts one is compared with, those first that are
 	// most like it by their sketches.
 	mostCompared = 20
+	// groupedAtOnce is how many revisions are grouped between two commits: many,
+	// since their bands stand all over the table.
+	groupedAtOnce = 5000
 	// textsKept is how many texts are kept as they are compared.
 	textsKept = 256
 )
@@ -39,7 +42,7 @@ func (d *Draft) groupReprints(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find reprints: %w", err)
 	}
-	for some := range slices.Chunk(todo, stagedRows) {
+	for some := range slices.Chunk(todo, groupedAtOnce) {
 		err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
 			g := grouper{tx: tx, known: map[int64]*candidate{}, texts: map[int64]reprintable{}}
 			return g.group(ctx, some)

@@ -148,6 +148,29 @@ func (d *Draft) Texts(ctx context.Context, us []Unembedded) ([]string, error) {
 	return texts, nil
 }
 
+// Tokens estimates the tokens of the texts to embed for us; see Tokens.
+func (d *Draft) Tokens(ctx context.Context, us []Unembedded) (sum int64, err error) {
+	var kept []Unembedded // texts of documents that stay, under another embedder
+	for _, u := range us {
+		if u.revision == 0 {
+			sum += int64(d.tried[u.hash])
+		} else {
+			kept = append(kept, u)
+		}
+	}
+	const atOnce = 1000
+	for some := range slices.Chunk(kept, atOnce) {
+		texts, err := d.Texts(ctx, some)
+		if err != nil {
+			return 0, err
+		}
+		for _, text := range texts {
+			sum += int64(Tokens(text))
+		}
+	}
+	return sum, nil
+}
+
 // textsOf writes the texts for us, all of one revision, into texts.
 func textsOf(ctx context.Context, document, passages *sql.Stmt, us []Unembedded, texts []string) error {
 	var kept, text string

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -31,6 +33,9 @@ type settings struct {
 	openaiURL      string
 	chatModel      string
 	embeddingModel string
+	embeddingPrice string
+	embeddingRPM   string
+	embeddingTPM   string
 	embedderKind   string // one of the embed constants, embedLocal perhaps with ":" and a model; "" takes what is there
 	models         string // the folder of local models; "" is models in the data folder
 }
@@ -69,6 +74,9 @@ func (s *settings) all() []setting {
 		{&s.embedderKind, "embedder", "EMBEDDER", "", "what embeds passages: openai, local or hashed; empty is the first of them that is set up. Another one embeds the library again at the next ingest"},
 		{&s.models, "models", "POLICYBOT_MODELS", "", "folder of local models (default: models in the folder of the library)"},
 		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model of that API that embeds passages"},
+		{&s.embeddingPrice, "embedding-price", "EMBEDDING_PRICE", "", "what a million tokens cost at that model, such as 0.02; \"ingest --dry-run\" then tells the cost"},
+		{&s.embeddingRPM, "embedding-rpm", "EMBEDDING_RPM", "", "requests a minute that the account may send to that model; empty is no limit but what the service refuses"},
+		{&s.embeddingTPM, "embedding-tpm", "EMBEDDING_TPM", "", "tokens a minute, likewise"},
 	}
 }
 
@@ -143,5 +151,38 @@ func (s *settings) check() error {
 		return hint(misused("a model is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL"),
 			"set the key of the service, or the address of one that needs none; or unset CHAT_MODEL and EMBEDDING_MODEL to work without a model")
 	}
+	_, _, err := s.pace()
+	if _, bad := s.price(); err != nil || bad != nil {
+		return cmp.Or(err, bad)
+	}
 	return s.checkEmbedder()
+}
+
+// pace is how many requests and tokens may be sent a minute to embed, 0 for no
+// limit.
+func (s *settings) pace() (requests, tokens int, err error) {
+	for _, l := range []struct {
+		to          *int
+		name, value string
+	}{{&requests, "EMBEDDING_RPM", s.embeddingRPM}, {&tokens, "EMBEDDING_TPM", s.embeddingTPM}} {
+		if l.value == "" {
+			continue
+		}
+		if *l.to, err = strconv.Atoi(l.value); err != nil || *l.to < 0 {
+			return 0, 0, misused("%s %s is no number of one a minute or more; 0 is no limit", l.name, quoteName(line(l.value)))
+		}
+	}
+	return requests, tokens, nil
+}
+
+// price is what a million tokens cost to embed, 0 when that is not known.
+func (s *settings) price() (float64, error) {
+	if s.embeddingPrice == "" {
+		return 0, nil
+	}
+	p, err := strconv.ParseFloat(s.embeddingPrice, 64)
+	if err != nil || !(p >= 0 && p < 1e6) {
+		return 0, misused("EMBEDDING_PRICE %s is no price: give what a million tokens cost, such as 0.02", quoteName(line(s.embeddingPrice)))
+	}
+	return p, nil
 }

@@ -27,8 +27,10 @@ func (p *program) ingest() *cobra.Command {
 source of its own: a file that is gone from it is not searched any more, and
 other sources stay as they are. Files that did not change are not read again,
 and withdrawn documents stay withdrawn. A --dry-run changes nothing and prints
-what would change in each document, figures and dates first, and what does not
-fit together: two texts of one number or title, and one that another ends.
+what would change in each document, figures and dates first, what does not fit
+together (two texts of one number or title, and one that another ends), and how
+many tokens embedding would take: an estimate from the kinds of characters, for
+OpenAI's models right to some 10%. --embedding-price adds the cost.
 
 What the program reads of a document (title, date, place, …) can be set right in
 lines "key: value" between two lines "---" at its head, or in a file beside it
@@ -160,6 +162,9 @@ func (p *program) tellSync(r ingest.Report) error {
 			counts = append(counts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
+	if err := p.tellCost(&out, r); err != nil {
+		return err
+	}
 	state := fmt.Sprintf("corpus version %d", r.After.Version)
 	switch {
 	case r.DryRun:
@@ -170,6 +175,28 @@ func (p *program) tellSync(r ingest.Report) error {
 	out.printf("%d files: %s; %d passages read, %d embedded; %s; %v\n", len(r.Files),
 		joined("", strings.Join(counts, ", ")), r.Passages, r.Embedded, state, r.Took.Round(time.Millisecond))
 	return out.err
+}
+
+// tellCost prints what the embedding that a dry run would lead to takes.
+func (p *program) tellCost(out *printer, r ingest.Report) error {
+	if !r.DryRun || r.Embedded == 0 {
+		return nil
+	}
+	out.printf("%d texts would be embedded, %d are known from before; ", r.Embedded, r.Cached)
+	if !strings.HasPrefix(r.Embedder, "openai:") {
+		out.printf("this machine does that, at no cost\n")
+		return nil
+	}
+	price, err := p.price()
+	if err != nil {
+		return err
+	}
+	out.printf("about %d tokens for %s", r.Tokens, line(r.Embedder))
+	if price > 0 {
+		out.printf(": %.4g at %g a million", float64(r.Tokens)/1e6*price, price)
+	}
+	out.printf("\n")
+	return nil
 }
 
 // stages shows one meter after the other.

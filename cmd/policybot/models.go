@@ -5,6 +5,7 @@ import (
 
 	"policybot/bot"
 	"policybot/internal/openai"
+	"policybot/retrieval"
 )
 
 // api is the configured service for chat and embeddings.
@@ -12,9 +13,14 @@ func (p *program) api() (*openai.Client, error) {
 	if p.client != nil {
 		return p.client, nil
 	}
+	requests, tokens, err := p.pace()
+	if err != nil {
+		return nil, err
+	}
 	c, err := openai.New(openai.Config{
 		BaseURL: p.openaiURL, Key: p.openaiKey,
 		ChatModel: p.chatModel, EmbeddingModel: p.embeddingModel,
+		RequestsPerMinute: requests, TokensPerMinute: tokens, Count: retrieval.Tokens,
 		Log: p.log,
 	})
 	p.client = c

@@ -19,8 +19,10 @@ import (
 // retrieval.Embedder and is safe for concurrent use.
 type Embedder struct {
 	c     *Client
-	batch atomic.Int64 // the largest batch to send
-	dim   atomic.Int64 // the length of the vectors; 0 until known
+	batch atomic.Int64  // the largest batch to send
+	dim   atomic.Int64  // the length of the vectors; 0 until known
+	slots chan struct{} // full while cfg.Parallel requests for passages are under way
+	pace  pace
 }
 
 // Embedder is nil when no embedding model is configured.
@@ -28,7 +30,8 @@ func (c *Client) Embedder() *Embedder {
 	if c.cfg.EmbeddingModel == "" {
 		return nil
 	}
-	e := &Embedder{c: c}
+	e := &Embedder{c: c, slots: make(chan struct{}, c.cfg.Parallel)}
+	e.pace.requests, e.pace.tokens = c.cfg.RequestsPerMinute, c.cfg.TokensPerMinute
 	e.batch.Store(int64(c.cfg.MaxBatch))
 	e.dim.Store(int64(c.cfg.Dimensions))
 	return e
@@ -48,28 +51,63 @@ func (e *Embedder) Model() string {
 	return name
 }
 
-// Batch is how many texts the server is known to take in one request. A caller
-// that stages its work does well to give Embed a few times as many.
+// Batch is how many texts the server is known to take in one request.
 func (e *Embedder) Batch() int { return int(e.batch.Load()) }
+
+// Parallel is how many requests for passages are sent at a time, over all calls
+// of Embed: as many calls keep the server busy.
+func (e *Embedder) Parallel() int { return cap(e.slots) }
 
 // EmbedQuery implements retrieval.Embedder.
 func (e *Embedder) EmbedQuery(ctx context.Context, question string) ([]float32, error) {
-	vectors, err := e.embed(ctx, []string{question}, e.c.cfg.QueryPrefix)
+	inputs, err := e.inputs([]string{question}, e.c.cfg.QueryPrefix)
 	if err != nil {
 		return nil, err
 	}
-	return vectors[0], nil
+	out := make([][]float32, 1)
+	if err := e.fill(ctx, inputs, out, e.request); err != nil {
+		return nil, err
+	}
+	return out[0], nil
 }
 
 // Embed implements retrieval.Embedder: vectors of unit length and one size, in
 // the order of the texts, or an error and none. It sends the texts in batches,
-// a few at a time. A batch that the server refuses is halved; a single text
-// that is too long for the model is embedded by its beginning.
+// a few at a time, and no faster than the account's limits allow; while the
+// server asks to wait, no passage is sent by anyone. A batch that the server
+// refuses is halved; a single text that is too long for the model is embedded
+// by its beginning. Questions wait for none of this.
 func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, error) {
-	return e.embed(ctx, texts, e.c.cfg.PassagePrefix)
+	inputs, err := e.inputs(texts, e.c.cfg.PassagePrefix)
+	if err != nil || len(inputs) == 0 {
+		return make([][]float32, len(texts)), err
+	}
+	out := make([][]float32, len(inputs))
+	// The first batch goes alone: it finds out the batch size and the length.
+	first := e.next(inputs)
+	if err := e.fill(ctx, inputs[:first], out[:first], e.paced); err != nil {
+		return nil, err
+	}
+	if err := e.rest(ctx, inputs[first:], out[first:]); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
-func (e *Embedder) embed(ctx context.Context, texts []string, prefix string) ([][]float32, error) {
+// next is how many of the inputs go into the next request.
+func (e *Embedder) next(inputs []string) int {
+	n, tokens := 0, 0
+	for n < min(len(inputs), e.Batch()) {
+		if tokens += e.c.cfg.Count(inputs[n]); tokens > e.c.cfg.MaxBatchTokens && n > 0 {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// inputs are the texts as they are sent.
+func (e *Embedder) inputs(texts []string, prefix string) ([]string, error) {
 	inputs := make([]string, len(texts))
 	for i, text := range texts {
 		if strings.TrimSpace(text) == "" {
@@ -77,19 +115,7 @@ func (e *Embedder) embed(ctx context.Context, texts []string, prefix string) ([]
 		}
 		inputs[i] = prefix + strings.ToValidUTF8(text, "\ufffd")
 	}
-	out := make([][]float32, len(inputs))
-	if len(inputs) == 0 {
-		return out, nil
-	}
-	// The first batch goes alone: it finds out the batch size and the length.
-	first := min(len(inputs), e.Batch())
-	if err := e.fill(ctx, inputs[:first], out[:first]); err != nil {
-		return nil, err
-	}
-	if err := e.rest(ctx, inputs[first:], out[first:]); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return inputs, nil
 }
 
 // rest fills out, cfg.Parallel batches at a time, and stops at the first error.
@@ -101,13 +127,13 @@ func (e *Embedder) rest(ctx context.Context, inputs []string, out [][]float32) e
 	var mu sync.Mutex
 	var failed error
 	for len(inputs) > 0 && ctx.Err() == nil {
-		n := min(len(inputs), e.Batch())
+		n := e.next(inputs)
 		in, to := inputs[:n], out[:n]
 		inputs, out = inputs[n:], out[n:]
 		slots <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-slots }()
-			if err := e.fill(ctx, in, to); err != nil {
+			if err := e.fill(ctx, in, to, e.paced); err != nil {
 				mu.Lock()
 				defer mu.Unlock()
 				if failed == nil {
@@ -127,15 +153,18 @@ func (e *Embedder) rest(ctx context.Context, inputs []string, out [][]float32) e
 // shortest is the length in characters below which a text is not cut further.
 const shortest = 32
 
+// A sender embeds inputs into out, of the same length, in one request.
+type sender func(ctx context.Context, inputs []string, out [][]float32) error
+
 // fill embeds inputs into out, of the same length, in as many requests as it takes.
-func (e *Embedder) fill(ctx context.Context, inputs []string, out [][]float32) error {
+func (e *Embedder) fill(ctx context.Context, inputs []string, out [][]float32, send sender) error {
 	if size := e.Batch(); len(inputs) > size {
-		if err := e.fill(ctx, inputs[:size], out[:size]); err != nil {
+		if err := e.fill(ctx, inputs[:size], out[:size], send); err != nil {
 			return err
 		}
-		return e.fill(ctx, inputs[size:], out[size:])
+		return e.fill(ctx, inputs[size:], out[size:], send)
 	}
-	err := e.request(ctx, inputs, out)
+	err := send(ctx, inputs, out)
 	refused, ok := errors.AsType[*Error](err)
 	if !ok || refused.Kind != BadRequest && refused.Kind != Context {
 		return err
@@ -146,13 +175,13 @@ func (e *Embedder) fill(ctx context.Context, inputs []string, out [][]float32) e
 			return err
 		}
 		e.c.cfg.Log.Warn("model server: a text is too long to be embedded whole; its beginning is embedded", "characters", runes/2)
-		return e.fill(ctx, []string{string([]rune(inputs[0])[:runes/2])}, out)
+		return e.fill(ctx, []string{string([]rune(inputs[0])[:runes/2])}, out, send)
 	}
 	half := len(inputs) / 2
-	if err := e.fill(ctx, inputs[:half], out[:half]); err != nil {
+	if err := e.fill(ctx, inputs[:half], out[:half], send); err != nil {
 		return err
 	}
-	if err := e.fill(ctx, inputs[half:], out[half:]); err != nil {
+	if err := e.fill(ctx, inputs[half:], out[half:], send); err != nil {
 		return err
 	}
 	if refused.Kind == BadRequest { // nothing was wrong but the number of texts
@@ -171,16 +200,62 @@ func (e *Embedder) shrink(size int) {
 	}
 }
 
+// refusals is how often passages may be refused for their number in a row, each
+// time after the wait that the server asked for, before that is an error.
+const refusals = 20
+
+// paced is request within the account's limits. A refusal for the rate holds
+// all passages back, and this batch is sent again.
+func (e *Embedder) paced(ctx context.Context, inputs []string, out [][]float32) error {
+	tokens := 0
+	for _, text := range inputs {
+		tokens += e.c.cfg.Count(text)
+	}
+	for again := 1; ; again++ {
+		if err := e.pace.wait(ctx, tokens); err != nil {
+			return netError(ctx, "embeddings", e.c.where, err)
+		}
+		select {
+		case e.slots <- struct{}{}:
+		case <-ctx.Done():
+			return netError(ctx, "embeddings", e.c.where, ctx.Err())
+		}
+		refused, err := e.try(ctx, inputs, out, true)
+		<-e.slots
+		if refused == nil && err == nil {
+			e.pace.taken()
+		}
+		switch {
+		case refused == nil:
+			return err
+		case again == refusals:
+			return refused
+		}
+		e.pace.refused(max(refused.after, e.c.cfg.Wait))
+	}
+}
+
 // request embeds one batch in one request, with retries.
 func (e *Embedder) request(ctx context.Context, inputs []string, out [][]float32) error {
+	_, err := e.try(ctx, inputs, out, false)
+	return err
+}
+
+// try is request, and gives a refusal for the rate back instead of trying again
+// when the caller waits himself.
+func (e *Embedder) try(ctx context.Context, inputs []string, out [][]float32, waits bool) (refused *Error, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, e.c.cfg.Deadline, errDeadline)
 	defer cancel()
-	vectors, err := retry(ctx, e.c, "embeddings", func() ([][]float32, error) { return e.attempt(ctx, inputs) })
-	if err != nil {
-		return err
-	}
+	vectors, err := retry(ctx, e.c, "embeddings", func() ([][]float32, error) {
+		vectors, err := e.attempt(ctx, inputs)
+		if known, ok := errors.AsType[*Error](err); ok && known.Kind == Rate && waits {
+			refused = known
+			return nil, nil
+		}
+		return vectors, err
+	})
 	copy(out, vectors)
-	return nil
+	return refused, err
 }
 
 func (e *Embedder) attempt(ctx context.Context, inputs []string) ([][]float32, error) {

@@ -38,7 +38,12 @@ type Config struct {
 	// were trained with them ("query: ", "passage: ").
 	QueryPrefix, PassagePrefix string
 	MaxBatch                   int // texts in one request at first; default 64
+	MaxBatchTokens             int // in one request, by Count; default 100,000
 	Parallel                   int // requests for embeddings at a time; default 4
+	// What the account may send a minute to embed passages; 0 is no limit.
+	RequestsPerMinute, TokensPerMinute int
+	// Count estimates the tokens of a text; by default one for two bytes.
+	Count func(text string) int
 
 	// HTTPClient is used as it is, apart from redirects, which are not
 	// followed: a question must not wander to another host.
@@ -115,6 +120,7 @@ func withDefaults(cfg Config) Config {
 	}
 	number(&cfg.Tries, 4)
 	number(&cfg.MaxBatch, 64)
+	number(&cfg.MaxBatchTokens, 100_000)
 	number(&cfg.Parallel, 4)
 	if cfg.BaseURL == "" {
 		cfg.BaseURL = OpenAI
@@ -124,6 +130,9 @@ func withDefaults(cfg Config) Config {
 	}
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+	}
+	if cfg.Count == nil {
+		cfg.Count = func(text string) int { return len(text)/2 + 1 }
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
