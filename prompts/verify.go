@@ -109,7 +109,7 @@ func settle(c Claim, sources []Source) (Claim, Verdict) {
 		if strings.Contains(own, gap) {
 			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
 		}
-		if reason := hostile(own); reason != "" {
+		if reason := hostile(withoutOfficialLinks(Claim{Text: own, Cites: []Cite{{Quote: own}}})); reason != "" {
 			return c, Verdict{Check: "quote", Reason: "the quote: " + reason + "; quote what stands beside it"}
 		}
 		if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {

@@ -1,0 +1,119 @@
+package prompts
+
+import (
+	_ "embed"
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"policybot/internal/han"
+)
+
+// Documents and models may carry what acts on the reader's screen, or speaks
+// to a model instead of a reader. Neither is told or quoted: chat clients make
+// links of bare addresses, @names and /commands, whatever the message says of
+// its own formatting.
+
+var (
+	// address is what clients turn into a link. An e-mail address is contact
+	// data and stays: its @ has a name before it.
+	address = regexp.MustCompile(`(?i)[a-z]{2,12}://|\bwww\.|\b(?:t|telegram)\.me/|\btg:|javascript:|mailto:` +
+		`|(?:^|[^\w.@%+-])@[a-z]\w{3,}` +
+		`|(?:^|[^\w@.-])(?:[a-z0-9-]+(?:\[\.\]|\.))+(?:com|cn|net|org|gov|edu|info|biz|io|me|xyz|top|vip|club|site|online|shop|cc|tk|ru|app|link|live|example)\b` +
+		`|(?:^|[\s，。；、：])/[a-z]{3,}`)
+	// marked is formatting that some client obeys.
+	marked = regexp.MustCompile("\\]\\(|\\*\\*|__|\\|\\||[<>`]")
+	// contract is a piece of the lines that a model writes to us.
+	contract = regexp.MustCompile(`"(?:text|cites|quote|refuse)"\s*:`)
+	// sealed is a text that only a machine reads, long enough to hold an order.
+	sealed = regexp.MustCompile(`[A-Za-z0-9+/_=-]{40,}`)
+)
+
+//go:embed data/orders.txt
+var ordersTable string
+
+// orders are the patterns of data/orders.txt as one.
+var orders = sync.OnceValue(func() *regexp.Regexp {
+	var all []string
+	for line := range strings.Lines(ordersTable) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			all = append(all, line)
+		}
+	}
+	return regexp.MustCompile(strings.Join(all, "|"))
+})
+
+// lookalikes maps the Cyrillic and Greek letters that look like Latin ones, so
+// that an address or order cannot hide behind them.
+var lookalikes = strings.NewReplacer("а", "a", "е", "e", "о", "o", "р", "p", "с", "c", "х", "x", "у", "y", "і", "i", "ѕ", "s", "ј", "j", "ԁ", "d",
+	"ο", "o", "α", "a", "ε", "e", "ν", "v", "ι", "i", "κ", "k", "ρ", "p", "τ", "t", "υ", "u", "χ", "x")
+
+// plain is text as hostile patterns are looked for in it: one width and case,
+// Latin letters for those that look like them, nothing invisible.
+func plain(text string) string {
+	return lookalikes.Replace(strings.ToLower(strings.Map(func(r rune) rune {
+		switch {
+		case han.Invisible(r):
+			return -1
+		case r >= '！' && r <= '～':
+			return r - 0xFEE0
+		case r == '　':
+			return ' '
+		}
+		return r
+	}, text)))
+}
+
+// window is how many letters in a row of our own instructions give them away.
+const window = 14
+
+// ownWords are the instructions in windows, letters alone.
+var ownWords = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, name := range []string{"system.tmpl", "summary_system.tmpl", "rewrite_system.tmpl"} {
+		for w := range windows(execute(name, nil)) {
+			m[w] = true
+		}
+	}
+	return m
+})
+
+// windows are the pieces of text that are window letters long.
+func windows(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		rs := slices.DeleteFunc([]rune(plain(text)), func(r rune) bool { return !unicode.IsLetter(r) })
+		for i := 0; i+window <= len(rs); i++ {
+			if !yield(string(rs[i : i+window])) {
+				return
+			}
+		}
+	}
+}
+
+// hostile says what in a claim's text or its quote would act as a link, or is
+// addressed to a model; empty if nothing is.
+func hostile(text string) string {
+	low := plain(text)
+	if found := address.FindString(low); found != "" {
+		return fmt.Sprintf("%q could be read as a link or command", strings.TrimSpace(found))
+	}
+	if found := contract.FindString(low); found != "" {
+		return fmt.Sprintf("%q belongs to the format of the reply", found)
+	}
+	if sealed.MatchString(low) {
+		return "it holds a string that nobody can read"
+	}
+	if found := orders().FindString(low); found != "" {
+		return fmt.Sprintf("%q speaks to a model and not to a reader", found)
+	}
+	for w := range windows(text) {
+		if ownWords()[w] {
+			return "it repeats the instructions"
+		}
+	}
+	return ""
+}
