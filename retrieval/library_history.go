@@ -163,12 +163,15 @@ func (l *Library) DocumentsAt(ctx context.Context, version int64) ([]Document, e
 // the revision, path and state that it had, and none that it did not have.
 // What was published since stays in its own versions. A document that was
 // purged since does not come back. When documents are named, the others stay
-// as they are now.
+// as they are now, and version 0 is from before there was any.
 func (d *Draft) Revert(ctx context.Context, version int64, only ...string) error {
 	wanted := func(id string) bool { return len(only) == 0 || slices.Contains(only, id) }
-	then, err := d.lib.DocumentsAt(ctx, version)
-	if err != nil {
-		return err
+	var then []Document
+	var err error
+	if version != 0 || len(only) == 0 {
+		if then, err = d.lib.DocumentsAt(ctx, version); err != nil {
+			return err
+		}
 	}
 	c, err := d.lib.Current(ctx)
 	if err != nil {

@@ -53,10 +53,11 @@ type office struct {
 	members map[[2]int64]membership
 	loading map[int64]int // files that are on their way, by upload
 	wake    chan struct{} // has one element when the clerk shall look
+	desk    chan struct{} // full while a batch is published or taken back
 }
 
 func newOffice() *office {
-	return &office{roles: map[int64]role{}, members: map[[2]int64]membership{}, loading: map[int64]int{}, wake: make(chan struct{}, 1)}
+	return &office{roles: map[int64]role{}, members: map[[2]int64]membership{}, loading: map[int64]int{}, wake: make(chan struct{}, 1), desk: make(chan struct{}, 1)}
 }
 
 // anonymousAdmin is who Telegram says wrote when a group's admin is anonymous.
@@ -212,6 +213,13 @@ func (b *Bot) pressOffice(ctx context.Context, u turn, c *callback, p press) err
 	case actEdit:
 		b.acknowledge(ctx, c.ID, "")
 		return b.askValue(ctx, u, p)
+	case actOpen: // beside the list, whose other buttons stay
+		b.acknowledge(ctx, c.ID, "")
+		t, keys, err := b.viewForAdmin(ctx, u, p.Receipt, "")
+		if err != nil {
+			return err
+		}
+		return b.say(ctx, u, t, keys)
 	}
 	b.acknowledge(ctx, c.ID, "")
 	t, keys, err := b.pressView(ctx, u, p)
@@ -226,8 +234,6 @@ func (b *Bot) pressView(ctx context.Context, u turn, p press) (styled, rows, err
 	switch p.Act {
 	case actDocs:
 		return b.listForAdmin(ctx, u, wordsOfReceipt(p.Receipt), p.N)
-	case actOpen:
-		return b.viewForAdmin(ctx, u, p.Receipt, "")
 	case actRetire, actRestore:
 		return b.retire(ctx, u, p)
 	case actHistory:

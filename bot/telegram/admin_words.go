@@ -35,8 +35,10 @@ type adminWords struct {
 	FileGone     string // %s is what Telegram said
 	FileKept     string // it could not be written, or is gone
 	DiskFull     string
-	SideAlone    string            // a sidecar without its document
-	NotRead      string            // because another failed
+	SideAlone    string // a sidecar without its document
+	NotRead      string // because another failed
+	NotText      string
+	TooMuch      string
 	Unread       string            // %s is the parser's reason
 	SaveAs       map[string]string // by extension: what to do
 	NoFormat     string            // of any other; %s
@@ -46,6 +48,8 @@ type adminWords struct {
 	ZipNested    string
 	ZipLarge     string // %d MB
 	ZipEmpty     string
+	DryNone      string // the same when there is nothing to publish
+	Kinds        map[string]string
 	DryRun       string                   // heads the result of a dry run
 	Count        map[ingest.Status]string // with %d
 	Status       map[ingest.Status]string
@@ -170,6 +174,16 @@ func (w *adminWords) unreadable(name string) string {
 	return fmt.Sprintf(w.NoFormat, ext)
 }
 
+// unread is why a file cannot be read, with what the parser says of it.
+func (w *adminWords) unread(reason string) string {
+	for sentinel, words := range map[string]string{ingest.ErrNotText.Error(): w.NotText, ingest.ErrTooMuch.Error(): w.TooMuch} {
+		if rest, ok := strings.CutPrefix(reason, sentinel); ok {
+			return fmt.Sprintf(words, strings.TrimPrefix(rest, ": "))
+		}
+	}
+	return fmt.Sprintf(w.Unread, reason)
+}
+
 // counted is how many files of a batch are new, changed, and so on.
 func (w *adminWords) counted(r ingest.Report, up upload) string {
 	var out []string
@@ -211,10 +225,18 @@ func (w *adminWords) noteOf(state string, a action) string {
 // cause is what made a version, of which the library keeps words of its own.
 func (w *adminWords) cause(kept string) string {
 	first, rest, _ := strings.Cut(kept, " ")
-	if word := w.Causes[first]; word != "" {
-		return strings.TrimSpace(word + " " + clip(oneLine(rest), maxTitle))
+	word := w.Causes[first]
+	switch version, back := strings.CutPrefix(rest, "to "); {
+	case word == "":
+		return clip(oneLine(kept), maxTitle)
+	case first == "rollback" && back:
+		return word + " → " + version
+	case first == "rollback":
+		return w.Causes["undo"]
+	case first == "ingest":
+		return word + " " + clip(oneLine(rest), maxTitle)
 	}
-	return clip(oneLine(kept), maxTitle)
+	return word // the documents follow
 }
 
 // sums are the counts of all days.

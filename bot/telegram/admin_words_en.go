@@ -43,6 +43,8 @@ var adminEnglish = &adminWords{
 	NoFormat: "%s files are not supported", ZipBad: "The archive is damaged; pack it again", ZipMany: "There are too many files in it; the first %d were taken", ZipLocked: "It has a password; pack it without",
 	ZipNested: "Archives in archives are not read; send the files in it", ZipLarge: "It unpacks to more than %d MB; the rest was left out", ZipEmpty: "There is no file in the archive",
 
+	NotText: "There is no text in it that I can read (%s)", TooMuch: "It is too large or too tangled to be read safely (%s)", DryNone: "There is nothing to publish",
+	Kinds:    map[string]string{"policy": "policy", "reading": "explanation by an office", "report": "report on a meeting or speech", "news": "news", "opinion": "opinion"},
 	DryRun:   "What publishing would change (nothing is published yet)",
 	Count:    map[ingest.Status]string{ingest.Added: "%d new", ingest.Changed: "%d changed", ingest.Renamed: "%d renamed", ingest.Retired: "%d withdrawn", ingest.Unchanged: "%d unchanged", ingest.Failed: "%d cannot be read"},
 	Status:   map[ingest.Status]string{ingest.Added: "new", ingest.Changed: "replaces the old version", ingest.Renamed: "renamed", ingest.Retired: "it is withdrawn, and stays so when published", ingest.Unchanged: "as it is already"},
@@ -84,7 +86,7 @@ var adminEnglish = &adminWords{
 	Changed: "The %s is set (version %s).",
 
 	History: "Corpus versions", Version: "Version %d",
-	Causes:      map[string]string{"ingest": "ingest", "rollback": "rollback", "retire": "withdrawn", "restore": "restored", "purge": "erased", "set": "edited"},
+	Causes:      map[string]string{"undo": "undone", "ingest": "ingest", "rollback": "rollback", "retire": "withdrawn", "restore": "restored", "purge": "erased", "set": "edited"},
 	Changes:     map[retrieval.Change]string{retrieval.ChangeAdded: "+", retrieval.ChangeRevised: "changed", retrieval.ChangeMoved: "renamed", retrieval.ChangeRetired: "withdrawn", retrieval.ChangeRestored: "restored", retrieval.ChangeRemoved: "−"},
 	RollbackHow: "Write a version's number: /rollback 3. /history shows them.", NoVersion: "There is no version %d. /history shows them.", RollbackTo: "Going back to version %d (this is %d) would do this:",
 	RollbackSame: "It holds what is there now; there is nothing to go back to.", RollbackNote: "Today's version is not lost; you can come back to it. Files in folders stay: the next ingest of a folder takes them as they are.",

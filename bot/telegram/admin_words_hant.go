@@ -43,8 +43,10 @@ var adminTraditional = &adminWords{
 	NoFormat: "不支援 %s 檔", ZipBad: "壓縮檔損壞，請重新壓縮後再發", ZipMany: "壓縮檔裡的檔案太多，只收了前 %d 份", ZipLocked: "有密碼，請去掉密碼再發",
 	ZipNested: "壓縮檔裡的壓縮檔不讀，請直接發裡面的檔案", ZipLarge: "解壓縮後超過 %d MB，餘下的沒有收", ZipEmpty: "壓縮檔裡沒有檔案",
 
+	NotText: "裡面沒有可以讀的文字（%s）", TooMuch: "太大或太複雜，讀它不安全（%s）", DryNone: "沒有可以發布的",
+	Kinds:    map[string]string{"policy": "政策文件", "reading": "政策解讀", "report": "會議或講話報導", "news": "新聞", "opinion": "評論"},
 	DryRun:   "試讀結果（還沒有發布）",
-	Count:    map[ingest.Status]string{ingest.Added: "新增 %d", ingest.Changed: "更新 %d", ingest.Renamed: "改名 %d", ingest.Retired: "已停用 %d", ingest.Unchanged: "沒有變化 %d", ingest.Failed: "讀不了 %d"},
+	Count:    map[ingest.Status]string{ingest.Added: "新增 %d 份", ingest.Changed: "更新 %d 份", ingest.Renamed: "改名 %d 份", ingest.Retired: "已停用 %d 份", ingest.Unchanged: "沒有變化 %d 份", ingest.Failed: "讀不了 %d 份"},
 	Status:   map[ingest.Status]string{ingest.Added: "新文件", ingest.Changed: "替換舊版", ingest.Renamed: "改名", ingest.Retired: "這份文件已停用，發布後仍然停用", ingest.Unchanged: "和現有的一樣"},
 	NoChange: "和現有的一樣，不用發布。", Figures: "⚠️ 數字和日期有變化", Conflicts: "⚠️ 和別的文件對不上",
 	Conflict: map[ingest.ConflictKind]string{
@@ -84,7 +86,7 @@ var adminTraditional = &adminWords{
 	Changed: "已改%s（第 %s 版）。",
 
 	History: "語料版本", Version: "第 %d 版",
-	Causes:      map[string]string{"ingest": "匯入", "rollback": "還原", "retire": "停用", "restore": "恢復", "purge": "徹底刪除", "set": "改資訊"},
+	Causes:      map[string]string{"undo": "撤銷", "ingest": "匯入", "rollback": "還原", "retire": "停用", "restore": "恢復", "purge": "徹底刪除", "set": "改資訊"},
 	Changes:     map[retrieval.Change]string{retrieval.ChangeAdded: "＋", retrieval.ChangeRevised: "改", retrieval.ChangeMoved: "改名", retrieval.ChangeRetired: "停用", retrieval.ChangeRestored: "恢復", retrieval.ChangeRemoved: "－"},
 	RollbackHow: "請寫版本號，比如：/rollback 3。版本見 /history", NoVersion: "沒有第 %d 版。版本見 /history", RollbackTo: "回到第 %d 版（現在是第 %d 版）會這樣：",
 	RollbackSame: "內容和現在一樣，不用還原。", RollbackNote: "現在的版本不會丟，隨時可以再回來。資料夾裡的檔案不變：下次匯入資料夾時又會按檔案來。",

@@ -43,8 +43,10 @@ var adminChinese = &adminWords{
 	NoFormat: "不支持 %s 文件", ZipBad: "压缩包损坏，请重新压缩后再发", ZipMany: "压缩包里的文件太多，只收了前 %d 份", ZipLocked: "有密码，请去掉密码再发",
 	ZipNested: "压缩包里的压缩包不读，请直接发里面的文件", ZipLarge: "解压后超过 %d MB，余下的没有收", ZipEmpty: "压缩包里没有文件",
 
+	NotText: "里面没有可以读的文字（%s）", TooMuch: "太大或太复杂，读它不安全（%s）", DryNone: "没有可以发布的",
+	Kinds:    map[string]string{"policy": "政策文件", "reading": "政策解读", "report": "会议或讲话报道", "news": "新闻", "opinion": "评论"},
 	DryRun:   "试读结果（还没有发布）",
-	Count:    map[ingest.Status]string{ingest.Added: "新增 %d", ingest.Changed: "更新 %d", ingest.Renamed: "改名 %d", ingest.Retired: "已停用 %d", ingest.Unchanged: "没有变化 %d", ingest.Failed: "读不了 %d"},
+	Count:    map[ingest.Status]string{ingest.Added: "新增 %d 份", ingest.Changed: "更新 %d 份", ingest.Renamed: "改名 %d 份", ingest.Retired: "已停用 %d 份", ingest.Unchanged: "没有变化 %d 份", ingest.Failed: "读不了 %d 份"},
 	Status:   map[ingest.Status]string{ingest.Added: "新文件", ingest.Changed: "替换旧版", ingest.Renamed: "改名", ingest.Retired: "这份文件已停用，发布后仍然停用", ingest.Unchanged: "和现有的一样"},
 	NoChange: "和现有的一样，不用发布。", Figures: "⚠️ 数字和日期有变化", Conflicts: "⚠️ 和别的文件对不上",
 	Conflict: map[ingest.ConflictKind]string{
@@ -84,7 +86,7 @@ var adminChinese = &adminWords{
 	Changed: "已改%s（第 %s 版）。",
 
 	History: "语料版本", Version: "第 %d 版",
-	Causes:      map[string]string{"ingest": "导入", "rollback": "回退", "retire": "停用", "restore": "恢复", "purge": "彻底删除", "set": "改信息"},
+	Causes:      map[string]string{"undo": "撤销", "ingest": "导入", "rollback": "回退", "retire": "停用", "restore": "恢复", "purge": "彻底删除", "set": "改信息"},
 	Changes:     map[retrieval.Change]string{retrieval.ChangeAdded: "＋", retrieval.ChangeRevised: "改", retrieval.ChangeMoved: "改名", retrieval.ChangeRetired: "停用", retrieval.ChangeRestored: "恢复", retrieval.ChangeRemoved: "－"},
 	RollbackHow: "请写版本号，比如：/rollback 3。版本见 /history", NoVersion: "没有第 %d 版。版本见 /history", RollbackTo: "回到第 %d 版（现在是第 %d 版）会这样：",
 	RollbackSame: "内容和现在一样，不用回退。", RollbackNote: "现在的版本不会丢，随时可以再回来。文件夹里的文件不变：下次导入文件夹时又会按文件来。",

@@ -14,4 +14,11 @@
 // reactions to them (telegram_shown, without words), groups that moved (telegram_move), and
 // its offset and the key of its buttons (telegram_state). It takes part in
 // the purge of a document, and forgets a person who wants it.
+//
+// Admins look after the documents from their private chats. For that it keeps
+// what they sent (telegram_upload, telegram_upload_file; the files in a folder
+// that is a source of the library), what they did (telegram_audit), who may ask
+// by their word (telegram_access, telegram_invite with hashed secrets), the
+// choices of groups (telegram_group), and its own messages whose answer changes
+// a document's description (telegram_prompt).
 package telegram

@@ -70,7 +70,7 @@ func (b *Bot) viewForAdmin(ctx context.Context, u turn, id, note string) (styled
 	}
 	t.add(0, "\n", dotted(state, fmt.Sprintf(w.Passages, d.Passages), d.ID))
 	t.add(0, "\n", w.FileIs, w.Colon, d.Source, "/", clip(oneLine(d.Path), maxShown))
-	addMeta(&t, u.words, d.Meta)
+	addMeta(&t, u.words, d.Meta, "title")
 	if stated[d.ID] != "" {
 		t.add(0, "\n")
 		t.add(italic, w.SetByHand)

@@ -29,7 +29,7 @@ const (
 	// downloadTimeout bounds the download of one file, and downloadTries is how
 	// often it is begun.
 	downloadTimeout = 3 * time.Minute
-	downloadTries   = 3
+	downloadTries   = 5
 )
 
 // Why a file cannot be had.
@@ -75,7 +75,7 @@ func (b *Bot) download(ctx context.Context, id, to string) error {
 	var err error
 	for try := range downloadTries {
 		if try > 0 {
-			if stop := sleep(ctx, time.Second<<try); stop != nil {
+			if stop := sleep(ctx, time.Second<<(try-1)); stop != nil {
 				return stop
 			}
 		}

@@ -31,9 +31,9 @@ func (b *Bot) pressUpload(ctx context.Context, u turn, c *callback, p press) err
 	b.acknowledge(ctx, c.ID, w.noteOf(up.State, p.Act))
 	switch {
 	case p.Act == actPublish && (up.State == stateReady || up.State == statePublishing):
-		err = b.publish(ctx, u, up)
+		err = b.atDesk(ctx, u, up, b.publish)
 	case p.Act == actUndo && (up.State == statePublished || up.State == stateUndoing):
-		err = b.undo(ctx, u, up)
+		err = b.atDesk(ctx, u, up, b.undo)
 	case p.Act == actDiscard && up.State == stateReady:
 		err = b.discard(ctx, u, up)
 	case p.Act == actReread && up.State == stateReady, p.Act == actPage && up.State == stateReady && len(up.Pages) == 0:
@@ -47,6 +47,26 @@ func (b *Bot) pressUpload(ctx context.Context, u turn, c *callback, p press) err
 		return err
 	}
 	return b.store.finish(ctx, u.id, "done")
+}
+
+// atDesk does to a batch what one admin at a time may do: so the next one sees
+// what the one before changed.
+func (b *Bot) atDesk(ctx context.Context, u turn, up upload, do func(context.Context, turn, upload) error) error {
+	select {
+	case b.office.desk <- struct{}{}:
+	default:
+		if err := b.replace(ctx, u.place, up.Message, plainly(officeWords(u.words).Busy), nil); err != nil {
+			return err
+		}
+		leave, err := enter(ctx, b.office.desk)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		return do(ctx, u, up)
+	}
+	defer func() { <-b.office.desk }()
+	return do(ctx, u, up)
 }
 
 // publish makes a batch part of the corpus. Where another admin changed one of

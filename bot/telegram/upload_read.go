@@ -193,7 +193,7 @@ func (b *Bot) dryRun(ctx context.Context, up *upload) (found dry, err error) {
 		s := status[f.Name]
 		up.Files[i].Document, up.Files[i].Base = s.Doc, found.known[f.Name].Revision
 		if s.Status == ingest.Failed || s.Status == ingest.Skipped || s.Status == "" {
-			up.Files[i].Problem = fmt.Sprintf(w.Unread, either(s.Reason, string(s.Status)))
+			up.Files[i].Problem = w.unread(either(s.Reason, string(s.Status)))
 		}
 	}
 	return found, nil

@@ -137,7 +137,11 @@ func viewDone(w *adminWords, up upload, s signer) (styled, rows) {
 func dryPages(words *words, up upload, found dry) []styled {
 	w := officeWords(words)
 	var t styled
-	t.add(bold, w.DryRun)
+	head := w.DryRun
+	if len(up.takes()) == 0 || found.same() {
+		head = w.DryNone
+	}
+	t.add(bold, head)
 	t.add(0, "\n", w.counted(found.report, up))
 	if len(up.takes()) > 0 && found.same() {
 		t.add(0, "\n", w.NoChange)
@@ -260,12 +264,15 @@ func changedPart(was, now string) (string, string) {
 	return cut(a), cut(b)
 }
 
-// addMeta lists what is known of a document, and says of what matters most
-// that it is not.
-func addMeta(t *styled, words *words, m retrieval.Meta) {
+// addMeta lists what is known of a document, but for some fields, and says of
+// what matters most that it is not.
+func addMeta(t *styled, words *words, m retrieval.Meta, but ...string) {
 	w := officeWords(words)
 	for name, f := range m.Fields() {
 		switch {
+		case slices.Contains(but, name) && f.Value != "":
+		case name == "kind" && f.Value != "":
+			t.add(0, "\n", w.fieldName(name), w.Colon, either(w.Kinds[f.Value], f.Value))
 		case f.Value != "" && name != "language":
 			t.add(0, "\n", w.fieldName(name), w.Colon, clip(oneLine(f.Value), maxShown))
 		case f.Value == "" && slices.Contains(editable, name):

@@ -20,14 +20,17 @@ type settings struct {
 	file    string // the settings file
 	verbose bool
 
-	telegramToken   string
-	telegramURL     string
-	telegramAdmins  string
-	telegramAllow   string
-	telegramPace    string
-	telegramWebhook string
-	telegramListen  string
-	retentionDays   string
+	telegramToken  string
+	telegramURL    string
+	telegramAdmins string
+	telegramAllow  string
+	telegramPace   string
+	telegramStaff  string
+	// telegramAccessBy is accessOpen or accessByInvite.
+	telegramAccessBy string
+	telegramWebhook  string
+	telegramListen   string
+	retentionDays    string
 
 	openaiKey      string
 	openaiURL      string
@@ -62,8 +65,10 @@ func (s *settings) all() []setting {
 		{&s.data, "data", "POLICYBOT_DATA", "data", "folder of the library"},
 		{&s.telegramToken, "", "TELEGRAM_BOT_TOKEN", "", "token of the bot, from @BotFather; without one serve opens a chat in the terminal"},
 		{&s.telegramURL, "telegram-url", "TELEGRAM_API_URL", "https://api.telegram.org", "address of the Bot API server"},
-		{&s.telegramAdmins, "telegram-admins", "TELEGRAM_ADMINS", "", "numeric ids of the people who may ask the bot for /stats and /gaps, with commas"},
+		{&s.telegramAdmins, "telegram-admins", "TELEGRAM_ADMINS", "", "numeric ids of the people who look after the bot and its documents in Telegram, with commas"},
 		{&s.telegramAllow, "telegram-allow", "TELEGRAM_ALLOW", "", "numeric ids of the people and chats that the bot is for, with commas; empty is everyone"},
+		{&s.telegramAccessBy, "telegram-access", "TELEGRAM_ACCESS", accessOpen, "\"invite\" lets in only those whom TELEGRAM_ALLOW lists or an admin invited"},
+		{&s.telegramStaff, "telegram-staff", "TELEGRAM_STAFF", "", "numeric ids of the people who may see /stats and /gaps and change nothing, with commas"},
 		{&s.telegramPace, "telegram-pace", "TELEGRAM_PACE", "12", "questions a minute that a person may ask, and a group three times as many; 0 is no limit"},
 		{&s.telegramWebhook, "telegram-webhook", "TELEGRAM_WEBHOOK", "", "public https address that Telegram posts updates to; empty is polling"},
 		{&s.telegramListen, "telegram-listen", "TELEGRAM_LISTEN", "127.0.0.1:8443", "where the webhook listens, for a proxy that ends TLS"},

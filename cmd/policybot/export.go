@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"strconv"
 	"strings"
@@ -46,24 +45,15 @@ most asked first: they say which documents are missing. One JSON object a line, 
 		}),
 	}
 	gaps.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
-	return group(&cobra.Command{Use: "export", Short: "Export what the bot learned"}, gaps)
+	return group(&cobra.Command{Use: "export", Short: "Export what the bot learned"}, gaps, p.exportAudit())
 }
 
-// writeGaps writes gaps for a spreadsheet: with the mark by which Excel knows
-// UTF-8, and with questions that would be read as formulas made text.
+// writeGaps writes gaps for a spreadsheet.
 func writeGaps(w io.Writer, gaps []bot.Gap) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
 	rows := [][]string{{"question", "count", "first", "last", "bad", "reasons"}}
 	for _, g := range gaps {
-		q := line(g.Question)
-		if strings.ContainsAny(q[:min(1, len(q))], "=+-@") {
-			q = "'" + q
-		}
-		rows = append(rows, []string{q, strconv.Itoa(g.Count), g.First.Format(time.DateTime), g.Last.Format(time.DateTime),
+		rows = append(rows, []string{g.Question, strconv.Itoa(g.Count), g.First.Format(time.DateTime), g.Last.Format(time.DateTime),
 			strconv.Itoa(g.Bad), strings.Join(g.Reasons, " ")})
 	}
-	return out.WriteAll(rows)
+	return writeTable(w, rows)
 }

@@ -87,6 +87,19 @@ func (p *program) openReady(ctx context.Context) (*library, error) {
 	return l, nil
 }
 
+// openForAdmins is openReady for a bot with admins, who can send it documents:
+// it may have none yet.
+func (p *program) openForAdmins(ctx context.Context) (*library, error) {
+	l, err := p.openOrMake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.load(ctx); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
 // load makes the newest corpus the searched one.
 func (l *library) load(ctx context.Context) error {
 	c, err := l.lib.Current(ctx)

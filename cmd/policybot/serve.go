@@ -50,7 +50,11 @@ func (p *program) serveAll(ctx context.Context, paths []string, watch bool) (err
 			return err
 		}
 	}
-	l, err := p.openReady(ctx)
+	open := p.openReady
+	if p.telegramToken != "" && p.telegramAdmins != "" {
+		open = p.openForAdmins
+	}
+	l, err := open(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,11 +97,15 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	if err != nil {
 		return err
 	}
+	office, err := p.telegramOffice(ctx, l)
+	if err != nil {
+		return err
+	}
 	newcomers := &showcase{l: l}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
-		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Retention: kept, Admins: admins, Allowed: allowed, Limits: pace,
+		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Retention: kept, Admins: admins, Office: office, Allowed: allowed, Limits: pace,
 		Preview: bot.New(bot.Config{Search: l.index, View: l.index, Writer: bot.NewExtractive(l.index)}),
 		Webhook: p.telegramWebhook, Examples: func(lang string) []string { return newcomers.in(ctx, lang) },
 	})

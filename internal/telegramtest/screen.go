@@ -63,7 +63,10 @@ func (m Message) Show() string {
 	}
 	var b strings.Builder
 	if m.File != nil {
-		b.WriteString(m.File.describe() + "\n")
+		b.WriteString(m.File.describe())
+		if m.Text != "" {
+			b.WriteString("\n")
+		}
 	}
 	b.WriteString(quoted[0])
 	for i := 0; i <= len(units); i++ {
