@@ -21,7 +21,7 @@ const (
 	openingWeight  = 0.2  // the score of its title and first lines, likewise
 	openingRunes   = 120  // how much counts as first lines
 	hashedWeight   = 0.05 // cosine of hashed vectors: they only know words again
-	neuralWeight   = 0.6  // cosine of a model's vectors
+	neuralWeight   = 1.5  // cosine of a model's vectors
 	minPool        = 100  // candidates that each side gives to the fusion
 )
 
