@@ -89,8 +89,8 @@ func settle(c Claim, sources []Source) (Claim, Verdict) {
 	if len(c.Cites) == 0 {
 		return c, Verdict{Check: "source", Reason: "the claim cites nothing"}
 	}
-	out := Claim{Text: c.Text, Cites: make([]Cite, len(c.Cites))}
-	for i, cite := range c.Cites {
+	out := Claim{Text: c.Text}
+	for _, cite := range c.Cites {
 		if cite.Source < 1 || cite.Source > len(sources) {
 			return c, Verdict{Check: "source", Reason: fmt.Sprintf("there is no source %d; there are %d", cite.Source, len(sources))}
 		}
@@ -109,13 +109,14 @@ func settle(c Claim, sources []Source) (Claim, Verdict) {
 		if strings.Contains(own, gap) {
 			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
 		}
-		if reason := hostile(withoutOfficialLinks(Claim{Text: own, Cites: []Cite{{Quote: own}}})); reason != "" {
-			return c, Verdict{Check: "quote", Reason: "the quote: " + reason + "; quote what stands beside it"}
-		}
 		if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {
 			return c, Verdict{Check: "quote", Reason: reason}
 		}
-		out.Cites[i] = Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end}
+		cites, reason := harmless(Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end})
+		if reason != "" {
+			return c, Verdict{Check: "quote", Reason: "the quote: " + reason + "; quote what stands beside it"}
+		}
+		out.Cites = append(out.Cites, cites...)
 	}
 	return out, Verdict{}
 }

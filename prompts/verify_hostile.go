@@ -117,3 +117,38 @@ func hostile(text string) string {
 	}
 	return ""
 }
+
+// unspaced is a run of text that holds no Chinese and no blank, as an address
+// is one.
+var unspaced = regexp.MustCompile(`[^\p{Han}\s，。；：、！？（）《》“”【】「」]+`)
+
+// harmless is a cite without the addresses in its quote, which a client would
+// make into links: what stands around them, in pieces that are long enough. A
+// government's own address stays. reason says what forbids the quote.
+func harmless(c Cite) (cites []Cite, reason string) {
+	rest := withoutOfficialLinks(Claim{Text: c.Quote, Cites: []Cite{c}})
+	reason = hostile(rest)
+	if reason == "" {
+		return []Cite{c}, ""
+	}
+	at := 0
+	add := func(end int) {
+		piece := c.Quote[at:end]
+		if len(han.Squash(piece).Runes) >= MinQuote && hostile(piece) == "" {
+			cites = append(cites, Cite{Source: c.Source, Quote: piece, Start: c.Start + at, End: c.Start + end})
+		}
+	}
+	for _, m := range unspaced.FindAllStringIndex(c.Quote, -1) {
+		if run := c.Quote[m[0]:m[1]]; address.MatchString(plain(run)) && strings.Contains(rest, run) {
+			add(m[0])
+			at = m[1]
+		}
+	}
+	if at == 0 {
+		return nil, reason
+	}
+	if add(len(c.Quote)); len(cites) == 0 || orders().MatchString(plain(c.Quote)) {
+		return nil, reason
+	}
+	return cites, ""
+}
