@@ -73,6 +73,11 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	if err != nil {
 		return nil, err
 	}
+	if len(q.History) > 0 && asksMore.MatchString(foldQuestion(q.Text)) {
+		if hits, err = a.further(ctx, ans.Search, hits, q.Filter); err != nil {
+			return nil, err
+		}
+	}
 	ans.Hits = hits
 	req := prompts.Request{Question: ans.Search, Asked: q.Text, Sources: sourcesOf(hits)}
 	d := &draft{answer: ans, req: req, emit: emit}
@@ -206,10 +211,12 @@ func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Ref
 		if d.said(v.Claim) || !d.length.takes(v.Claim) {
 			continue
 		}
-		proven := d.number(v.Claim)
-		d.answer.Claims = append(d.answer.Claims, proven)
-		if d.emit != nil {
-			d.emit(proven)
+		for _, told := range d.disagreeing(v.Claim) {
+			proven := d.number(told.claim)
+			d.answer.Claims = append(d.answer.Claims, proven)
+			if d.emit != nil {
+				d.emit(proven)
+			}
 		}
 	}
 	return nil, nil

@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"testing"
+)
+
+// TestRewrite puts follow-ups on their feet by rules, and leaves complete
+// questions as they were asked.
+func TestRewrite(t *testing.T) {
+	a := extractor(library(t, harbour...))
+	for _, c := range []struct {
+		history  []string
+		question string
+		want     string
+	}{
+		// A bare subject, time or place takes the place of what is like it.
+		{[]string{"城区养老床位的目标是多少?"}, "那农村养老床位呢?", "农村养老床位的目标是多少?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "那食堂覆盖率呢?", "宁波市食堂覆盖率目标是多少?"},
+		{[]string{"养老床位到2027年的目标是多少?"}, "到2030年呢?", "养老床位到2030年的目标是多少?"},
+		{[]string{"寧波市護理型床位目標是多少?"}, "那食堂覆蓋率呢?", "宁波市食堂覆盖率目标是多少?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "鄞州区呢?", "鄞州区护理型床位目标是多少?"},
+		{[]string{"老龄规划有哪三块短板?"}, "加装电梯方面呢?", "加装电梯方面有哪几块短板?"},
+		// What points back gets its subject.
+		{[]string{"邻里餐桌是什么时候推出的?"}, "它有什么作用?", "邻里餐桌有什么作用?"},
+		{[]string{"周启明是什么职务?"}, "他说了什么?", "周启明说了什么?"},
+		{[]string{"哪篇文章讲了补齐照护短板?"}, "它的作者是谁?", "讲了补齐照护短板的文章的作者是谁?"},
+		{[]string{"哪篇文章讲了补齐照护短板?"}, "这篇文章是什么时候发的?", "讲了补齐照护短板的文章的发布时间是什么时候?"},
+		{[]string{"宁波市要加装电梯吗?"}, "为什么?", "为什么宁波市要加装电梯?"},
+		{[]string{"宁波市要加装电梯吗?"}, "具体怎么做?", "宁波市要加装电梯,具体怎么做?"},
+		{[]string{"宁波市加装电梯要提交什么材料?"}, "还有呢?", "宁波市加装电梯要提交什么材料?"},
+		{[]string{"总结老龄事业规划"}, "再详细一点", "详细总结老龄事业规划?"},
+		// A history of follow-ups is put on its feet first.
+		{[]string{"城区养老床位的目标是多少?", "农村养老床位呢?"}, "到2030年呢?", "到2030年农村养老床位的目标是多少?"},
+		// In English.
+		{[]string{"What is Ningbo's bed target?"}, "What about lifts?", "What is Ningbo's lifts target?"},
+		{[]string{"Which article speaks of nursing beds?"}, "Who wrote it?", "who wrote the article that speaks of nursing beds?"},
+		{[]string{"How many beds will Ningbo build?"}, "And how many lifts will it build?", "how many lifts will Ningbo build?"},
+
+		// A complete question is on a new topic, or says the old one itself.
+		{[]string{"宁波市护理型床位目标是多少?"}, "鄞州区2024年加装电梯多少台?", "鄞州区2024年加装电梯多少台?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "那鄞州区2024年要加装多少台电梯?", "那鄞州区2024年要加装多少台电梯?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "怎样煮一碗好吃的片儿川?", "怎样煮一碗好吃的片儿川?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "明天会下雨吗?", "明天会下雨吗?"},
+		{[]string{"宁波市护理型床位目标是多少?"}, "申请加装电梯应当提交哪些材料?", "申请加装电梯应当提交哪些材料?"},
+		{nil, "那农村呢?", "那农村呢?"},
+	} {
+		if got := a.rewrite(context.Background(), Question{Text: c.question, History: c.history}); got != c.want {
+			t.Errorf("after %q, %q is read as %q, want %q", c.history, c.question, got, c.want)
+		}
+	}
+}
+
+// TestFurther answers 还有呢 with what was not told yet.
+func TestFurther(t *testing.T) {
+	a := extractor(library(t, paper{name: "p", title: "公园规划", passages: []string{
+		"新建城市公园12座,方便居民休闲。改造老旧公园8座。", "城市公园全部免费开放,延长夜间开放时间。"}}))
+	first := ask(t, a, "城市公园要新建多少座?")
+	more := ask(t, a, "还有呢?", "城市公园要新建多少座?")
+	if first.Refusal != nil || len(more.Claims) > 0 && said(more) == said(first) {
+		t.Errorf("first %s, then %s", said(first), said(more))
+	}
+}
