@@ -58,6 +58,7 @@ type adminWords struct {
 	Conflicts    string
 	Conflict     map[ingest.ConflictKind]string // %[1]s the file, %[2]s the other, %[3]s the name
 	Passages     string                         // %d
+	RemovedN     string                         // %d pieces
 	Removed      string
 	Reasons      map[string]string
 	Begins       string

@@ -54,7 +54,7 @@ var adminTraditional = &adminWords{
 		ingest.ConflictEnds:  "%[1]s 廢止了「%[3]s」，而 %[2]s 還在",
 		ingest.ConflictEnded: "%[2]s 已廢止 %[1]s（%[3]s）",
 	},
-	Passages: "%d 段", Removed: "不當正文的內容：", Begins: "開頭：",
+	Passages: "%d 段", RemovedN: "刪去 %d 處", Removed: "不當正文的內容：", Begins: "開頭：",
 	Reasons: map[string]string{
 		"invisible": "看不見的字元", "navigation": "導覽", "contact": "聯繫方式", "page tool": "網頁工具", "link list": "連結清單", "related": "相關閱讀",
 		"disclaimer": "免責聲明", "spam": "夾帶的垃圾文字", "advertisement": "廣告", "table of contents": "目錄", "front matter": "檔頭", "hidden": "隱藏文字",

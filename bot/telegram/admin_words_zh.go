@@ -54,7 +54,7 @@ var adminChinese = &adminWords{
 		ingest.ConflictEnds:  "%[1]s 废止了“%[3]s”，而 %[2]s 还在",
 		ingest.ConflictEnded: "%[2]s 已废止 %[1]s（%[3]s）",
 	},
-	Passages: "%d 段", Removed: "不当正文的内容：", Begins: "开头：",
+	Passages: "%d 段", RemovedN: "删去 %d 处", Removed: "不当正文的内容：", Begins: "开头：",
 	Reasons: map[string]string{
 		"invisible": "看不见的字符", "navigation": "导航", "contact": "联系方式", "page tool": "网页工具", "link list": "链接列表", "related": "相关阅读",
 		"disclaimer": "免责声明", "spam": "夹带的垃圾文字", "advertisement": "广告", "table of contents": "目录", "front matter": "文件头", "hidden": "隐藏文字",

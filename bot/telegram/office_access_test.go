@@ -361,7 +361,7 @@ func TestChart(t *testing.T) {
 			t.Errorf("%d days: %d bytes, %v", len(days), len(picture), err)
 		}
 	}
-	for n, want := range map[int]int{1: 1, 2: 2, 3: 5, 6: 10, 11: 20, 99: 100, 101: 200} {
+	for n, want := range map[int]int{1: 2, 3: 4, 9: 10, 11: 12, 99: 100, 101: 120, 1601: 2000} {
 		if got := round(n); got != want {
 			t.Errorf("above %d is %d, want %d", n, got, want)
 		}

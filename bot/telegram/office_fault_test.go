@@ -269,7 +269,7 @@ func TestArchives(t *testing.T) {
 		if f.document("etc_公园.txt") == nil || f.kept("通知_电梯.txt") != notice {
 			t.Errorf("after publishing:\n%s", f.chat.Screen())
 		}
-		if got := f.say("", f.tg.Document("旧.zip", archiveOf(t, true, map[string]string{"通知/电梯.txt": notice2}))); !strings.Contains(got, "更新 1 份") {
+		if got := f.say("", f.tg.Document("旧.zip", archiveOf(t, true, map[string]string{"通知/电梯.txt": notice2, "说明.doc": "x"}))); !strings.Contains(got, "更新 1 份") {
 			t.Errorf("names in GBK:\n%s", got)
 		}
 		bomb := archiveOf(t, false, map[string]string{"大.txt": strings.Repeat("大", (maxUnpacked+3)/3), "小.txt": other})

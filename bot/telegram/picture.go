@@ -68,11 +68,10 @@ func chart(days []bot.Day) ([]byte, error) {
 		fill(img, x, high(d.Slow), x+wide, lowerBottom, slowness)
 		fill(img, x, high(d.Median)-1, x+wide, high(d.Median)+1, ink)
 		if len(d.Date) == len(time.DateOnly) && (len(days) <= 16 || i%7 == 0) {
-			label := d.Date[8:]
-			if i == 0 || label == "01" {
-				label = d.Date[5:]
+			write(img, x, lowerBottom+12, d.Date[8:])
+			if i == 0 || d.Date[8:] == "01" {
+				write(img, x, lowerBottom+32, d.Date[5:7])
 			}
-			write(img, x, lowerBottom+14, label)
 		}
 	}
 	var out bytes.Buffer
@@ -82,10 +81,10 @@ func chart(days []bot.Day) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// round is the next number of the form 1, 2 or 5 with zeros.
+// round is the next number whose half is round too.
 func round(n int) int {
 	for p := 1; ; p *= 10 {
-		for _, f := range []int{1, 2, 5} {
+		for _, f := range []int{2, 4, 6, 8, 10, 12, 16} {
 			if f*p >= n {
 				return f * p
 			}
@@ -112,9 +111,6 @@ func suffixOf(unit time.Duration) string {
 func axis(img *image.RGBA, top, bottom, most int, suffix string) {
 	for _, part := range []int{0, 1, 2} {
 		n := most * part / 2
-		if part == 1 && most%2 == 1 {
-			continue
-		}
 		y := bottom - (bottom-top)*n/most
 		c := rule
 		if part == 0 {
@@ -140,7 +136,7 @@ var glyphs = map[rune]string{
 	'4': "...#...##..#.#.#..#.#####...#....#.", '5': "######....####.....#....##...#.###.",
 	'6': ".###.#....#....####.#...##...#.###.", '7': "#####....#...#...#....#....#....#..",
 	'8': ".###.#...##...#.###.#...##...#.###.", '9': ".###.#...##...#.####....#....#.###.",
-	'-': "...............#####...............", 's': "...........#####....###....#####...",
+	's': "...........#####.....###.....#####.",
 	'm': "..........##.#.#.#.##.#.##.#.##.#.#",
 }
 

@@ -17,7 +17,9 @@ import (
 const (
 	// pageUnits leaves room for a line above a page of a dry run.
 	pageUnits = 3000
-	// What a dry run shows at most, of one file and in one line.
+	// What a dry run shows at most, of one file and in one line, and how many
+	// new files it shows in more than a line.
+	shownWhole    = 6
 	shownFigures  = 40
 	shownPassages = 15
 	maxShown      = 160
@@ -106,9 +108,13 @@ func viewDone(w *adminWords, up upload, s signer) (styled, rows) {
 	}
 	t.add(bold, fmt.Sprintf(head, up.After))
 	var row []tgbotapi.InlineKeyboardButton
-	n := 0
+	n, left := 0, 0
 	for _, f := range up.Files {
 		if f.sides() {
+			continue
+		}
+		if n == shownPassages {
+			left++
 			continue
 		}
 		t.add(0, "\n")
@@ -123,6 +129,9 @@ func viewDone(w *adminWords, up upload, s signer) (styled, rows) {
 				row = append(row, b)
 			}
 		}
+	}
+	if left > 0 {
+		t.add(0, "\n", fmt.Sprintf(w.More, left))
 	}
 	t = t.split(maxUnits)[0]
 	if len(row) == 0 {
@@ -152,11 +161,17 @@ func dryPages(words *words, up upload, found dry) []styled {
 	for _, f := range found.report.Files {
 		files[f.Path] = f
 	}
+	brief := len(up.Files) > shownWhole
+	if brief {
+		t.add(0, "\n")
+	}
 	for _, f := range up.Files {
 		if f.Problem != "" {
 			t.add(0, "\n\n")
 			t.add(bold, "✗ "+f.Name)
 			t.add(0, "\n", clip(oneLine(f.Problem), 2*maxShown))
+		} else if s := files[f.Name].Status; s != ingest.Changed && brief && !f.sides() {
+			addLine(&t, words, files[f.Name], found.read[f.Name])
 		} else if !f.sides() {
 			addFile(&t, words, files[f.Name], found.read[f.Name])
 		}
@@ -203,6 +218,29 @@ func addConflicts(t *styled, w *adminWords, r ingest.Report) {
 		}
 		t.add(0, "\n• ", fmt.Sprintf(w.Conflict[c.Kind], c.Path, c.Other, clip(oneLine(c.Name), maxShown)))
 	}
+}
+
+// addLine is addFile for one of many.
+func addLine(t *styled, words *words, f ingest.File, c retrieval.Content) {
+	w := officeWords(words)
+	t.add(0, "\n")
+	t.add(bold, "📄 "+f.Path)
+	if c.Text == "" {
+		t.add(0, " · ", w.Status[f.Status])
+		return
+	}
+	unknown := func(v, name string) string {
+		if v == "" {
+			return "⚠️ " + w.fieldName(name) + " " + w.NotKnown
+		}
+		return clip(oneLine(v), maxTitle)
+	}
+	m := c.Meta
+	removed := ""
+	if len(c.Removed) > 0 {
+		removed = fmt.Sprintf(w.RemovedN, len(c.Removed))
+	}
+	t.add(0, "\n   ", dotted(unknown(m.Title.Value, "title"), unknown(m.Date.Value, "date"), unknown(m.Place.Value, "place"), fmt.Sprintf(w.Passages, len(c.Passages)), removed))
 }
 
 // addFile says what is known of a file and what becomes of it.

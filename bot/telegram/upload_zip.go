@@ -30,11 +30,16 @@ func (b *Bot) unpack(w *adminWords, archive, dir string) (files []uploadFile) {
 	}
 	defer r.Close()
 	left := int64(maxUnpacked)
+	within := folderOf(r.File)
 	for _, f := range r.File {
-		name, listed := archived(f)
-		if !listed {
+		parts := archived(f)
+		if len(parts) == 0 {
 			continue
 		}
+		if within != "" {
+			parts = parts[1:]
+		}
+		name := safeName(strings.Join(parts, "_"))
 		if len(files) == maxBatch {
 			return append(files, uploadFile{Name: "zip", Problem: fmt.Sprintf(w.ZipMany, maxBatch)})
 		}
@@ -67,9 +72,25 @@ func (b *Bot) unpack(w *adminWords, archive, dir string) (files []uploadFile) {
 	return files
 }
 
-// archived is the name that a file of an archive gets: its folders become part
-// of it. Folders and what systems add of their own are not listed.
-func archived(f *zip.File) (name string, listed bool) {
+// folderOf is the one folder that all files of an archive are in, "" for none:
+// whether a folder was packed, or what is in it, its files have the same names.
+func folderOf(files []*zip.File) (folder string) {
+	for _, f := range files {
+		parts := archived(f)
+		switch {
+		case len(parts) == 0:
+		case len(parts) == 1 || folder != "" && parts[0] != folder:
+			return ""
+		default:
+			folder = parts[0]
+		}
+	}
+	return folder
+}
+
+// archived are the folders and the name of a file of an archive, which become
+// its name. Folders themselves, and what systems add of their own, have none.
+func archived(f *zip.File) (parts []string) {
 	full := f.Name
 	if f.NonUTF8 || !utf8.ValidString(full) { // Windows in Chinese writes GBK and says nothing
 		if decoded, err := simplifiedchinese.GB18030.NewDecoder().String(full); err == nil {
@@ -78,22 +99,18 @@ func archived(f *zip.File) (name string, listed bool) {
 	}
 	full = strings.ReplaceAll(full, `\`, "/")
 	if strings.HasSuffix(full, "/") || !f.Mode().IsRegular() {
-		return "", false
+		return nil
 	}
-	var parts []string
 	for part := range strings.SplitSeq(full, "/") {
 		switch {
 		case part == "" || part == "." || part == "..":
 		case part[0] == '.', part == "__MACOSX", strings.EqualFold(part, "Thumbs.db"):
-			return "", false
+			return nil
 		default:
 			parts = append(parts, part)
 		}
 	}
-	if len(parts) == 0 {
-		return "", false
-	}
-	return safeName(strings.Join(parts, "_")), true
+	return parts
 }
 
 // unused is a name that no file has yet.
