@@ -45,7 +45,8 @@ var (
 
 // clean finds what of the original is not the document: it returns the lines
 // that stay, with spam marked in their text, and what was removed, in order.
-func clean(src string, all []line) ([]line, []retrieval.Removed) {
+// What keep names stays as it stands.
+func clean(src string, all []line, keep Keep) ([]line, []retrieval.Removed) {
 	var kept []line
 	var removed []retrieval.Removed
 	take := func(start, end int, reason string) {
@@ -53,7 +54,7 @@ func clean(src string, all []line) ([]line, []retrieval.Removed) {
 	}
 	var read []line // without what the format told to be no part of it
 	for _, l := range all {
-		if l.why != "" {
+		if l.why != "" && !keep.has(l.why) {
 			take(l.start, l.end, l.why)
 		} else {
 			read = append(read, l)
@@ -62,11 +63,14 @@ func clean(src string, all []line) ([]line, []retrieval.Removed) {
 	all = read
 	why := reasons(all)
 	for i, l := range all {
-		if why[i] != "" {
+		if why[i] != "" && !keep.has(why[i]) {
 			take(l.start, l.end, why[i])
 			continue
 		}
-		spans := spamSpans(l.text)
+		var spans []han.Span
+		if !keep.Spam {
+			spans = spamSpans(l.text)
+		}
 		if len(spans) == 0 {
 			kept = append(kept, l)
 			continue

@@ -47,7 +47,7 @@ func init() {
 	for name := range new(retrieval.Meta).Fields() {
 		keys[name] = name
 	}
-	keys[replacesKey] = replacesKey
+	keys[replacesKey], keys[cleanKey] = replacesKey, cleanKey
 }
 
 // keyLine is a line "key: value" of the YAML that is read.
@@ -200,7 +200,7 @@ func keyNames() (names []string) {
 	for name := range new(retrieval.Meta).Fields() {
 		names = append(names, name)
 	}
-	return append(names, replacesKey)
+	return append(names, replacesKey, cleanKey)
 }
 
 func (s *statement) addJSON(value any) error {
@@ -258,6 +258,9 @@ func stated(key, value string) (string, error) {
 			return p.String(), nil
 		}
 		return "", fmt.Errorf("no division is called %q, or several are: write the name with those above it (杭州市西湖区), or %s", value, retrieval.Nationwide)
+	case cleanKey:
+		k, err := ParseKeep(value)
+		return k.String(), err
 	case "kind":
 		kinds := []string{retrieval.KindPolicy, retrieval.KindReading, retrieval.KindReport, retrieval.KindNews, retrieval.KindOpinion}
 		if slices.Contains(kinds, value) {

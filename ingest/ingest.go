@@ -20,21 +20,32 @@ type Parsed struct {
 
 // Parse reads one file. Its errors are for the admin: they name what is wrong
 // with the file and what to do about it.
-func Parse(name string, raw []byte) (*Parsed, error) {
+func Parse(name string, raw []byte) (*Parsed, error) { return parseKeeping(name, raw, nil) }
+
+// parseKeeping is Parse with a cleaning that leaves in the text what keep says;
+// nil is what the file itself says.
+func parseKeeping(name string, raw []byte, keep *Keep) (*Parsed, error) {
 	o, err := extract(name, raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	kept, removed := clean(o.text, o.lines)
+	kept, removed := clean(o.text, o.lines, Keep{})
 	if len(kept) == 0 {
 		return nil, fmt.Errorf("%s: %w: nothing is left once menus, disclaimers and spam are taken out; check that it is the right file", name, ErrNotText)
 	}
-	text := join(kept)
 	meta := withSaid(describe(name, told(kept), removed), o.said)
 	if meta.Language.Value == "" {
 		meta.Language = language(newPage(name, kept, nil).lines)
 	}
 	override(&meta, o.stated)
+	said, _ := keepOf(o.stated)
+	if keep == nil {
+		keep = &said
+	}
+	if *keep != (Keep{}) { // what is known was read from the cleaned text all the same
+		kept, removed = clean(o.text, o.lines, *keep)
+	}
+	text := join(kept)
 	return &Parsed{
 		Text:     text,
 		Removed:  removed,

@@ -32,11 +32,14 @@ type Parser struct {
 	Version  string
 	Supports func(name string) bool
 	Parse    func(name string, raw []byte) (*Parsed, error)
+	// Keeping is Parse with a cleaning that leaves in the text what keep says,
+	// whatever the file itself says of that. Without it nothing is kept.
+	Keeping func(name string, raw []byte, keep *Keep) (*Parsed, error)
 }
 
 // DefaultParser is Parse for the formats it reads.
 func DefaultParser() Parser {
-	return Parser{Version: ParserVersion, Supports: supported, Parse: Parse}
+	return Parser{Version: ParserVersion, Supports: supported, Parse: Parse, Keeping: parseKeeping}
 }
 
 // Options say what to sync.

@@ -204,7 +204,22 @@ func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error
 	if err != nil {
 		return c, err
 	}
-	parsed, err := s.parser.Parse(r.path, raw)
+	keep, said := keepOf(stated)
+	if r.corrected != "" { // an admin's word counts more than a file's
+		byAdmin, err := Kept(r.corrected)
+		if err != nil {
+			return c, err
+		}
+		if byAdmin != (Keep{}) {
+			keep, said = byAdmin, true
+		}
+	}
+	var parsed *Parsed
+	if said && s.parser.Keeping != nil {
+		parsed, err = s.parser.Keeping(r.path, raw, &keep)
+	} else {
+		parsed, err = s.parser.Parse(r.path, raw)
+	}
 	if err != nil {
 		return c, errors.New(strings.TrimPrefix(err.Error(), r.path+": "))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"policybot/ingest"
 	"policybot/internal/eval"
 	"policybot/retrieval"
 )
@@ -21,7 +22,7 @@ func (p *program) docs() *cobra.Command {
 		Long: `List, show, withdraw and restore the documents of the library, and go back to
 earlier versions of it. A document is named by its ID, the beginning of its ID,
 its path or its file name.`,
-	}, p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore(), p.docsHistory(), p.docsRollback())
+	}, p.docsList(), p.docsShow(), p.docsRemove(), p.docsRestore(), p.docsClean(), p.docsRemoved(), p.docsHistory(), p.docsRollback())
 }
 
 func (p *program) docsList() *cobra.Command {
@@ -118,7 +119,15 @@ func (p *program) docsShow() *cobra.Command {
 					_, err := fmt.Fprintln(p.stdout, plain(d.Text))
 					return err
 				}
-				return p.show(d)
+				all, err := lib.Stated(ctx)
+				if err != nil {
+					return err
+				}
+				kept, err := ingest.Kept(all[d.ID])
+				if err != nil {
+					return err
+				}
+				return p.show(d, kept)
 			})
 		}),
 	}
@@ -128,7 +137,7 @@ func (p *program) docsShow() *cobra.Command {
 	return cmd
 }
 
-func (p *program) show(d *retrieval.Detail) error {
+func (p *program) show(d *retrieval.Detail, kept ingest.Keep) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row := func(name, value, from string) {
 		if value = line(value); value == "" {
@@ -152,6 +161,9 @@ func (p *program) show(d *retrieval.Detail) error {
 	row("passages", fmt.Sprint(d.Passages), "")
 	row("text", fmt.Sprintf("%d bytes", d.Bytes), "")
 	row("removed", fmt.Sprintf("%d pieces", len(d.Removed)), "")
+	if kept != (ingest.Keep{}) {
+		row("cleaning", kept.String(), "docs clean")
+	}
 	if d.Retired {
 		row("state", "withdrawn: not searched", "")
 	}

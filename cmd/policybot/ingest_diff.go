@@ -27,15 +27,20 @@ func tellDiffs(out *printer, r ingest.Report) {
 		for _, c := range f.Diff.Facts {
 			out.printf("%s: %s: %s → %s\n", name, c.Name, orDash(c.Was), orDash(c.Now))
 		}
-		for i, c := range f.Diff.Passages {
-			if i == passagesShown {
-				out.printf("%s: … and %d more passages: --json shows them\n", name, len(f.Diff.Passages)-i+f.Diff.Omitted)
-				break
-			}
-			out.printf("%s%s\n", name, headingOf(c.Heading))
-			tellText(out, "-", c.Was)
-			tellText(out, "+", c.Now)
+		tellPassages(out, name, f.Diff)
+	}
+}
+
+// tellPassages prints the passages of a document that changed.
+func tellPassages(out *printer, name string, d *ingest.Diff) {
+	for i, c := range d.Passages {
+		if i == passagesShown {
+			out.printf("%s: … and %d more passages: --json shows them\n", name, len(d.Passages)-i+d.Omitted)
+			break
 		}
+		out.printf("%s%s\n", name, headingOf(c.Heading))
+		tellText(out, "-", c.Was)
+		tellText(out, "+", c.Now)
 	}
 }
 
