@@ -39,6 +39,9 @@ const (
 	maxChildMemory = 4 << 30
 )
 
+// childTime is how long the child may take; tests make it shorter.
+var childTime = maxPDFTime
+
 // The exit codes of the child.
 const (
 	pdfFailed = iota + 40
@@ -201,7 +204,7 @@ func pdfPages(raw []byte) ([]pdfPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program to read PDF files with: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), maxPDFTime)
+	ctx, cancel := context.WithTimeout(context.Background(), childTime)
 	defer cancel()
 	child := exec.CommandContext(ctx, self)
 	child.Env = childEnvironment()
@@ -222,7 +225,7 @@ func pdfPages(raw []byte) ([]pdfPage, error) {
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() == context.DeadlineExceeded:
-		return nil, fmt.Errorf("%w: reading it takes longer than %v; print it to a new PDF, or split it", ErrTooMuch, maxPDFTime)
+		return nil, fmt.Errorf("%w: reading it takes longer than %v; print it to a new PDF, or split it", ErrTooMuch, childTime)
 	case errors.As(err, &exit) && exit.ExitCode() == pdfLocked:
 		return nil, fmt.Errorf("%w: the PDF has a password; save it without", ErrNotText)
 	case errors.As(err, &exit) && exit.ExitCode() == pdfTooMuch:
@@ -250,11 +253,13 @@ func decodePDFPages(r io.Reader) ([]pdfPage, error) {
 	for d := json.NewDecoder(r); ; {
 		var p pdfPage
 		err := d.Decode(&p)
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF):
 			return pages, nil
-		}
-		if err != nil {
+		case err != nil:
 			return nil, err
+		case len(pages) == maxPDFPages:
+			return nil, ErrTooMuch
 		}
 		pages = append(pages, p)
 	}

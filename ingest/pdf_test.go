@@ -2,13 +2,17 @@ package ingest
 
 import (
 	"bytes"
+	"compress/flate"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pdfFile makes a PDF from the bodies of its objects, the first of which is
@@ -51,6 +55,48 @@ func TestHostilePDF(t *testing.T) {
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+// A child that hangs, or writes without end, is ended when its time is up.
+func TestPDFChildIsEnded(t *testing.T) {
+	defer func(was time.Duration) { childTime = was }(childTime)
+	for _, manner := range []string{"hangs", "babbles"} {
+		dir := filepath.Join(t.TempDir(), manner)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("TMPDIR", dir)
+		childTime = 300 * time.Millisecond
+		_, err := Parse("a.pdf", sampleFiles(t)["bulletin.pdf"])
+		if !errors.Is(err, ErrTooMuch) || !strings.Contains(err.Error(), "longer than 300ms") {
+			t.Errorf("%s: %v", manner, err)
+		}
+	}
+}
+
+// A page whose text unpacks to more memory than it may have ends the child, not this process.
+func TestPDFBomb(t *testing.T) {
+	var chunk bytes.Buffer
+	w, _ := flate.NewWriter(&chunk, flate.BestCompression)
+	_, _ = w.Write(bytes.Repeat([]byte("BT (x) Tj ET    "), 1<<16))
+	_ = w.Flush() // what follows begins at a byte and repeats what is here
+	megabytes := 60
+	if os.Getenv("POLICYBOT_SOAK") != "" {
+		megabytes = 4000
+	}
+	stream := "\x78\x9c" + strings.Repeat(chunk.String(), megabytes)
+	raw := pdfFile("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+		fmt.Sprintf("<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream", len(stream), stream))
+	if _, err := Parse("a.pdf", raw); !errors.Is(err, ErrNotText) && !errors.Is(err, ErrTooMuch) {
+		t.Error(err)
+	}
+}
+
+func TestPDFChildWithoutEnd(t *testing.T) {
+	if _, err := decodePDFPages(strings.NewReader(strings.Repeat("{}", maxPDFPages+1))); !errors.Is(err, ErrTooMuch) {
+		t.Error(err)
 	}
 }
 

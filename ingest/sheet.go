@@ -158,7 +158,11 @@ func xlsxOriginal(raw []byte) (o original, err error) {
 	if err := otherFormat(raw, "PK\x03\x04"); err != nil {
 		return original{}, err
 	}
-	if _, err := openArchive(raw); err != nil {
+	parts, err := openArchive(raw)
+	if err == nil {
+		err = parts.countSheets()
+	}
+	if err != nil {
 		return original{}, err
 	}
 	defer func() {
@@ -193,6 +197,38 @@ func xlsxOriginal(raw []byte) (o original, err error) {
 		said = saidByOffice(props.Title, props.Creator)
 	}
 	return s.out.original("UTF-8", said)
+}
+
+// maxSheets bounds the sheets of a workbook, maxLinks what its parts say of
+// each other: excelize goes through all of these for each sheet.
+const maxSheets, maxLinks = 1000, 10_000
+
+var sheetTag = regexp.MustCompile(`<(?:\w+:)?sheet[\s/>]`)
+
+// countSheets refuses a workbook of more sheets than are read.
+func (a *archive) countSheets() error {
+	sheets, links := 0, 0
+	for name := range a.parts {
+		r, err := a.open(name)
+		if err != nil {
+			return err
+		}
+		raw, err := io.ReadAll(r)
+		r.Close()
+		if err != nil {
+			return fmt.Errorf("%w: its part %.80q is damaged; open the file and save it again", ErrNotText, name)
+		}
+		if strings.HasSuffix(name, ".rels") {
+			links += bytes.Count(raw, []byte("Target"))
+		}
+		if bytes.Contains(raw, []byte("<sheets")) || bytes.Contains(raw, []byte(":sheets")) {
+			sheets += len(sheetTag.FindAllIndex(raw, maxSheets+1))
+		}
+	}
+	if sheets > maxSheets || links > maxLinks {
+		return fmt.Errorf("%w: more than %d sheets; split it", ErrTooMuch, maxSheets)
+	}
+	return nil
 }
 
 // saidByOffice is what the properties of an office file say. Its author is

@@ -216,6 +216,9 @@ func TestHostileArchives(t *testing.T) {
 		{"a table as wide as can be", sheet(`<row r="1"><c r="XFD1"><v>1</v></c></row>`), ErrTooMuch, "columns"},
 		{"a table as long as can be", sheet(`<row r="1048576"><c r="A1048576"><v>1</v></c></row>`), ErrTooMuch, "rows"},
 		{"cells at the far ends", sheet(strings.Repeat(`<row><c r="IV1"><v>1</v></c></row>`, 40_000)), ErrTooMuch, "cells"},
+		{"a hundred thousand sheets", withPart(t, workbook(t, func(*excelize.File) {}), "xl/workbook.xml", `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>`+
+			strings.Repeat(`<sheet name="S" sheetId="1" r:id="rId1"/>`, 100_000)+`</sheets></workbook>`), ErrTooMuch, "1000 sheets"},
+		{"a hundred thousand links", withPart(t, workbook(t, func(*excelize.File) {}), "xl/_rels/workbook.xml.rels", `<Relationships>`+strings.Repeat(`<Relationship Id="rId1" Target="a.xml"/>`, 100_000)+`</Relationships>`), ErrTooMuch, "sheets"},
 		{"entities in entities", withPart(t, workbook(t, func(*excelize.File) {}), "xl/workbook.xml", `<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><workbook>&b;</workbook>`), nil, ""},
 	} {
 		for _, name := range []string{"a.xlsx"} {

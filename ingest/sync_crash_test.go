@@ -8,8 +8,10 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,12 +24,30 @@ import (
 
 // TestMain also plays the ingest that TestKilledIngest kills.
 func TestMain(m *testing.M) {
+	outlive()
 	ingest.PDFChild()
 	if os.Getenv("POLICYBOT_INGEST_CHILD") != "" {
 		ingestChild(os.Args[1], os.Args[2], os.Args[3])
 		return
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// outlive makes a process that was started to read a PDF file hang, or write
+// without end, where its folder for temporary files is named so.
+func outlive() {
+	if os.Getenv("POLICYBOT_PDF_CHILD") == "" {
+		return
+	}
+	switch filepath.Base(os.Getenv("TMPDIR")) {
+	case "hangs":
+		signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+		time.Sleep(time.Hour)
+	case "babbles":
+		for {
+			os.Stdout.WriteString(strings.Repeat(" ", 1000))
+		}
+	}
 }
 
 func ingestChild(file, dir, embedder string) {
