@@ -63,12 +63,12 @@ ALTER TABLE telegram_person ADD COLUMN as_of TEXT NOT NULL DEFAULT '';
 `}
 
 // store is what the bot keeps in the database. Thousands of chats may have
-// something to write at once, and each would open a connection to wait for the
-// others: they wait here instead.
+// something to write at once: they share transactions, since flushing the disk
+// takes most of the time of one. To read, they wait for a connection here.
 type store struct {
 	conn    *sql.DB
 	texts   Texts // nil when no document is ever purged
-	writing chan struct{}
+	writing *db.Group
 	reading chan struct{}
 }
 
@@ -85,14 +85,9 @@ func enter(ctx context.Context, gate chan struct{}) (leave func(), err error) {
 	}
 }
 
-// tx is db.Tx for one writer at a time.
+// tx is db.Tx in company; change may run twice, see db.Group.
 func (s *store) tx(ctx context.Context, change func(*sql.Tx) error) error {
-	leave, err := enter(ctx, s.writing)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return db.Tx(ctx, s.conn, change)
+	return s.writing.Tx(ctx, change)
 }
 
 func openStore(ctx context.Context, conn *sql.DB, texts Texts) (*store, error) {
@@ -106,7 +101,7 @@ func openStore(ctx context.Context, conn *sql.DB, texts Texts) (*store, error) {
 	if err := openOffice(ctx, conn); err != nil {
 		return nil, err
 	}
-	return &store{conn, texts, make(chan struct{}, 1), make(chan struct{}, maxReaders)}, nil
+	return &store{conn, texts, db.NewGroup(conn), make(chan struct{}, maxReaders)}, nil
 }
 
 // key is the secret that the bot's buttons are signed with. It is made once
@@ -153,6 +148,7 @@ type entry struct {
 // the updates that were not known before, in their order.
 func (s *store) accept(ctx context.Context, batch []entry, offset *int64, now time.Time) (fresh []entry, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
+		fresh = nil
 		for _, e := range batch {
 			known, err := s.insert(ctx, tx, e, now)
 			if err != nil {
