@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -148,11 +149,17 @@ func (g generation) is(t *testing.T, lib *retrieval.Library) bool {
 
 // TestKilledIngest kills ingests with SIGKILL at random moments. After each
 // the library must hold the old or the new version, complete. POLICYBOT_SOAK
-// makes it some hundred kills.
+// makes it some hundred kills, POLICYBOT_KILLS as many as it says.
 func TestKilledIngest(t *testing.T) {
 	kills := 20
 	if os.Getenv("POLICYBOT_SOAK") != "" {
 		kills = 400
+	}
+	if n := os.Getenv("POLICYBOT_KILLS"); n != "" {
+		var err error
+		if kills, err = strconv.Atoi(n); err != nil || kills < 1 {
+			t.Fatalf("POLICYBOT_KILLS is %q, no number of kills", n)
+		}
 	}
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -168,7 +175,7 @@ func TestKilledIngest(t *testing.T) {
 		t.Fatal("an ingest takes more than a minute")
 	}
 	old, next := generation(-1), generation(0)
-	survived, published := 0, 0
+	survived, published, early := 0, 0, 0
 	for kill := range kills {
 		// Every second kill comes late, when the version is being published.
 		wait := time.Duration(random.Int64N(int64(whole)))
@@ -186,11 +193,14 @@ func TestKilledIngest(t *testing.T) {
 			next.write(t, dir)
 		case done:
 			t.Fatalf("kill %d: generation %d was ingested and is not there", kill, next)
-		case !old.is(t, lib):
+		case old.is(t, lib):
+			early++
+		default:
 			t.Fatalf("kill %d, %v after the start: the library is neither generation %d nor %d", kill, wait, old, next)
 		}
 	}
-	t.Logf("%d kills, %d came too late, %d versions published", kills, survived, published)
+	t.Logf("%d kills: %d found the version before whole, %d the new one whole, of which %d came when the ingest had ended",
+		kills, early, published, survived)
 	if _, done := runAndKill(t, file, dir, next.embedder(), time.Minute); !done || !next.is(t, lib) {
 		t.Errorf("the last ingest, which nobody killed, did not publish generation %d", next)
 	}
