@@ -64,7 +64,14 @@ func New(c Config) *Answerer {
 // not for what is not in the documents.
 func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
 	start := a.Now()
-	ans := &Answer{User: q.User, Question: q.Text, Search: a.rewrite(ctx, q), AsOf: q.Filter.AsOf, Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
+	wording := q.Text // as the person wrote it
+	if rest, date := asOfIn(q.Text); date != "" && q.Filter.AsOf == "" {
+		q.Text, q.Filter.AsOf = rest, date
+	}
+	if q.Filter.AsOf != "" && emit != nil && q.Head != nil {
+		emit = announced(emit, q.Head, sayAsOf(q.Filter.AsOf, wording))
+	}
+	ans := &Answer{User: q.User, Question: wording, Search: a.rewrite(ctx, q), AsOf: q.Filter.AsOf, Corpus: a.View.Stats().Corpus.Version, Writer: a.Writer.Name()}
 	if p, ok := a.Writer.(interface{ Prompt() string }); ok {
 		ans.Prompt = p.Prompt()
 	}
@@ -79,7 +86,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 		}
 	}
 	ans.Hits = hits
-	req := prompts.Request{Question: ans.Search, Asked: q.Text, Sources: sourcesOf(hits)}
+	req := prompts.Request{Question: ans.Search, Asked: wording, Sources: sourcesOf(hits)}
 	d := &draft{answer: ans, req: req, emit: emit}
 	var refused *prompts.Refusal
 	told, err := a.tellingOf(ctx, ans.Search, q)
@@ -99,6 +106,8 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 		a.refuse(d, read, refused)
 	case ans.Writer == extractive && ans.Note == "" && ans.Head == "" && !han.HasHan(q.Text):
 		ans.Note = NoteForeign
+	default:
+		a.noteEnded(ans)
 	}
 	ans.Took = a.Now().Sub(start)
 	if a.Keep != nil {
