@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -105,7 +106,7 @@ func checkPassages(t interface {
 	sentences := map[int]bool{}
 	for _, s := range han.Sentences(p.Text) {
 		sentences[s.Start] = true
-		if inkLength(s.In(p.Text)) > longestSentence {
+		if utf8.RuneCountInString(s.In(p.Text)) > longestSentence {
 			return // cut at commas
 		}
 	}

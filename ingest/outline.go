@@ -77,8 +77,11 @@ func paragraphsOf(text string, lines []line) []paragraph {
 			if i < len(lines) {
 				p.known = lines[i].known
 			}
-			if p.known.level > 0 {
+			switch {
+			case p.known.level > 0:
 				p.marker = marker{kind: hash, number: p.known.level}
+			case p.known.row:
+				p.marker = marker{}
 			}
 			ps = append(ps, p)
 		}
@@ -106,7 +109,7 @@ func heads(ps []paragraph, i, first int) bool {
 	if p.marker.kind == hash {
 		return true
 	}
-	if i+1 >= len(ps) || !headingShape(p.text) || strings.Contains(p.text, spamMark) {
+	if i+1 >= len(ps) || p.known.row || !headingShape(p.text) || onlyUnit.MatchString(p.text) || strings.Contains(p.text, spamMark) {
 		return false
 	}
 	next := ps[i+1]
@@ -140,6 +143,9 @@ func isSignature(s string) bool {
 // number is a heading of the rest.
 func (hs *headings) sentences(units []unit, p paragraph) []unit {
 	spans := han.Sentences(p.text)
+	if p.known.row && utf8.RuneCountInString(p.text) <= longest { // a figure keeps the names beside it
+		spans = []han.Span{{Start: 0, End: len(p.text)}}
+	}
 	inline := inlineMarkers(p.text, spans)
 	for i, s := range spans {
 		m := inline[i]

@@ -248,7 +248,14 @@ func parseMutant(t *testing.T, m mutant) (p *Parsed, err error) {
 		case r.panics != nil:
 			keep(fmt.Sprintf("a panic escapes: %v\n%s", r.panics, r.stack))
 		case r.err == nil:
+			ended := false
+			defer func() {
+				if !ended { // by Fatal
+					keep("a rule is broken")
+				}
+			}()
 			checkParsed(t, m.name, m.raw, r.p)
+			ended = true
 		case !errors.Is(r.err, ErrNotText) && !errors.Is(r.err, ErrTooMuch) && !strings.Contains(r.err.Error(), "front matter"):
 			keep(fmt.Sprintf("an error of no known kind: %v", r.err))
 		}
