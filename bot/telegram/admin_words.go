@@ -91,6 +91,7 @@ type adminWords struct {
 	FileIs      string
 	SetByHand   string
 	Retire      string
+	Read        string
 	Restore     string
 	NowRetired  string            // %d
 	NowRestored string            // %d

@@ -72,7 +72,7 @@ var adminEnglish = &adminWords{
 
 	Docs: "%d documents (version %d)", DocsWith: "with: %s", DocsNone: "None was found.", DocHow: "Write a document's ID, its file name, or words of its title: /doc notice", DocGone: "This document is not there any more.",
 	InSearch: "searched", Retired: "withdrawn", Left: "removed", FileIs: "file", SetByHand: "Some of this was set by an admin, and no ingest changes it.",
-	Retire: "⏸ Withdraw", Restore: "▶️ Restore", NowRetired: "Withdrawn: it is not searched any more (version %d).", NowRestored: "Restored: it is searched again (version %d).", Change: "✏️ %s",
+	Retire: "⏸ Withdraw", Read: "📖 Read", Restore: "▶️ Restore", NowRetired: "Withdrawn: it is not searched any more (version %d).", NowRestored: "Restored: it is searched again (version %d).", Change: "✏️ %s",
 	AskValue: map[string]string{
 		"title": "The title of “%s” is now: %s\nReply to this message with the right one; %s takes what was read from the file.",
 		"date":  "The date of “%s” is now: %s\nReply to this message with the right one, such as 2024-02-19; %s takes what was read from the file.",

@@ -72,7 +72,7 @@ var adminTraditional = &adminWords{
 
 	Docs: "%d 份文件（第 %d 版）", DocsWith: "含有：%s", DocsNone: "沒有找到。", DocHow: "請寫文件的編號、檔名或標題裡的詞，比如：/doc 通知", DocGone: "這份文件已經不在了。",
 	InSearch: "可搜尋", Retired: "已停用", Left: "已移出", FileIs: "文件", SetByHand: "有的資訊由管理員設定，重新匯入也不會變。",
-	Retire: "⏸ 停用", Restore: "▶️ 恢復", NowRetired: "已停用，不再用來回答（第 %d 版）。", NowRestored: "已恢復，可以用來回答了（第 %d 版）。", Change: "✏️ %s",
+	Retire: "⏸ 停用", Read: "📖 看全文", Restore: "▶️ 恢復", NowRetired: "已停用，不再用來回答（第 %d 版）。", NowRestored: "已恢復，可以用來回答了（第 %d 版）。", Change: "✏️ %s",
 	AskValue: map[string]string{
 		"title": "「%s」的標題現在是：%s\n請回覆這條訊息，發來正確的標題；發 %s 恢復成從檔案讀到的。",
 		"date":  "「%s」的日期現在是：%s\n請回覆這條訊息，發來正確的日期，比如 2024-02-19；發 %s 恢復成從檔案讀到的。",

@@ -72,7 +72,7 @@ var adminChinese = &adminWords{
 
 	Docs: "%d 份文件（第 %d 版）", DocsWith: "含有：%s", DocsNone: "没有找到。", DocHow: "请写文件的编号、文件名或标题里的词，比如：/doc 通知", DocGone: "这份文件已经不在了。",
 	InSearch: "可搜索", Retired: "已停用", Left: "已移出", FileIs: "文件", SetByHand: "有的信息由管理员设定，重新导入也不会变。",
-	Retire: "⏸ 停用", Restore: "▶️ 恢复", NowRetired: "已停用，不再用来回答（第 %d 版）。", NowRestored: "已恢复，可以用来回答了（第 %d 版）。", Change: "✏️ %s",
+	Retire: "⏸ 停用", Read: "📖 看全文", Restore: "▶️ 恢复", NowRetired: "已停用，不再用来回答（第 %d 版）。", NowRestored: "已恢复，可以用来回答了（第 %d 版）。", Change: "✏️ %s",
 	AskValue: map[string]string{
 		"title": "“%s”的标题现在是：%s\n请回复这条消息，发来正确的标题；发 %s 恢复成从文件读到的。",
 		"date":  "“%s”的日期现在是：%s\n请回复这条消息，发来正确的日期，比如 2024-02-19；发 %s 恢复成从文件读到的。",

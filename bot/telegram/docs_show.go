@@ -92,9 +92,12 @@ func (b *Bot) editButtons(u turn, d *retrieval.Detail) rows {
 	if d.Retired {
 		p.Act, label = actRestore, w.Restore
 	}
-	keys := b.signer.line(h, []string{label}, []press{p})
-	var labels []string
-	var ps []press
+	labels, ps := []string{label}, []press{p}
+	if !d.Retired && b.Shelf != nil {
+		labels, ps = append(labels, w.Read), append(ps, press{Act: actDoc, Lang: u.words.Lang, Receipt: d.ID})
+	}
+	keys := b.signer.line(h, labels, ps)
+	labels, ps = nil, nil
 	for i, name := range editable {
 		labels, ps = append(labels, fmt.Sprintf(w.Change, w.fieldName(name))), append(ps, press{Act: actEdit, Lang: u.words.Lang, N: i, Receipt: d.ID})
 	}

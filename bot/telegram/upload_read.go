@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"policybot/ingest"
@@ -143,8 +144,33 @@ func (b *Bot) readUpload(ctx context.Context, id int64) (err error) {
 // dry is what a dry run of a batch found.
 type dry struct {
 	report ingest.Report
-	read   map[string]retrieval.Content // by name
+	read   map[string]outline // by name
 	known  map[string]retrieval.Known
+}
+
+// An outline is what a dry run shows of a file. It shares no memory with the
+// text, which may be large, as may all of a batch.
+type outline struct {
+	meta     retrieval.Meta
+	passages int
+	removed  []retrieval.Removed
+	begins   string
+}
+
+func outlineOf(c retrieval.Content) outline {
+	o := outline{meta: c.Meta, passages: len(c.Passages), begins: strings.Clone(clip(oneLine(c.Text[:min(len(c.Text), 8*maxShown)]), maxShown))}
+	for _, f := range o.meta.Fields() {
+		f.Value, f.From = strings.Clone(f.Value), ""
+	}
+	o.meta.Replaces = nil
+	for _, f := range c.Meta.Replaces {
+		o.meta.Replaces = append(o.meta.Replaces, retrieval.Field{Value: strings.Clone(f.Value)})
+	}
+	for _, r := range c.Removed {
+		r.Text = strings.Clone(clip(oneLine(r.Text[:min(len(r.Text), 8*maxSample)]), 2*maxSample))
+		o.removed = append(o.removed, r)
+	}
+	return o
 }
 
 // same reports whether publishing would change nothing.
@@ -162,7 +188,7 @@ func (d dry) same() bool {
 // were compared with.
 func (b *Bot) dryRun(ctx context.Context, up *upload) (found dry, err error) {
 	w := officeWords(wordsIn(up.Lang))
-	found = dry{read: map[string]retrieval.Content{}}
+	found = dry{read: map[string]outline{}}
 	if found.known, err = b.knownUploads(ctx); err != nil {
 		return found, err
 	}
@@ -176,8 +202,7 @@ func (b *Bot) dryRun(ctx context.Context, up *upload) (found dry, err error) {
 	}
 	o := b.syncOptions(*up, names)
 	o.DryRun = true
-	// What is shown of a file is small; what is read of it need not be kept.
-	o.Read = func(name string, c retrieval.Content) { c.Raw = nil; found.read[name] = c }
+	o.Read = func(name string, c retrieval.Content) { found.read[name] = outlineOf(c) }
 	o.Progress = b.progress(ctx, *up, w.Reading)
 	if found.report, err = ingest.Sync(ctx, b.Office.Library, b.Office.Embedder, o); err != nil {
 		return found, err

@@ -221,11 +221,11 @@ func addConflicts(t *styled, w *adminWords, r ingest.Report) {
 }
 
 // addLine is addFile for one of many.
-func addLine(t *styled, words *words, f ingest.File, c retrieval.Content) {
+func addLine(t *styled, words *words, f ingest.File, o outline) {
 	w := officeWords(words)
 	t.add(0, "\n")
 	t.add(bold, "📄 "+f.Path)
-	if c.Text == "" {
+	if o.passages == 0 {
 		t.add(0, " · ", w.Status[f.Status])
 		return
 	}
@@ -235,28 +235,28 @@ func addLine(t *styled, words *words, f ingest.File, c retrieval.Content) {
 		}
 		return clip(oneLine(v), maxTitle)
 	}
-	m := c.Meta
+	m := o.meta
 	removed := ""
-	if len(c.Removed) > 0 {
-		removed = fmt.Sprintf(w.RemovedN, len(c.Removed))
+	if len(o.removed) > 0 {
+		removed = fmt.Sprintf(w.RemovedN, len(o.removed))
 	}
-	t.add(0, "\n   ", dotted(unknown(m.Title.Value, "title"), unknown(m.Date.Value, "date"), unknown(m.Place.Value, "place"), fmt.Sprintf(w.Passages, len(c.Passages)), removed))
+	t.add(0, "\n   ", dotted(unknown(m.Title.Value, "title"), unknown(m.Date.Value, "date"), unknown(m.Place.Value, "place"), fmt.Sprintf(w.Passages, o.passages), removed))
 }
 
 // addFile says what is known of a file and what becomes of it.
-func addFile(t *styled, words *words, f ingest.File, c retrieval.Content) {
+func addFile(t *styled, words *words, f ingest.File, o outline) {
 	w := officeWords(words)
 	t.add(0, "\n\n")
 	t.add(bold, "📄 "+f.Path)
 	t.add(0, "\n", w.Status[f.Status])
-	if c.Text == "" { // unchanged
+	if o.passages == 0 { // unchanged
 		return
 	}
-	t.add(0, " · ", fmt.Sprintf(w.Passages, len(c.Passages)))
-	addMeta(t, words, c.Meta)
-	addRemoved(t, w, c.Removed)
+	t.add(0, " · ", fmt.Sprintf(w.Passages, o.passages))
+	addMeta(t, words, o.meta)
+	addRemoved(t, w, o.removed)
 	if f.Diff == nil {
-		t.add(0, "\n", w.Begins, "“", clip(oneLine(c.Text), maxShown), "”")
+		t.add(0, "\n", w.Begins, "“", o.begins, "”")
 		return
 	}
 	for _, c := range f.Diff.Facts {

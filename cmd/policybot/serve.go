@@ -97,7 +97,7 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	if err != nil {
 		return err
 	}
-	office, err := p.telegramOffice(ctx, l)
+	office, err := p.telegramOffice(ctx, l, len(admins) > 0)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"policybot/bot/telegram"
@@ -17,8 +18,9 @@ const (
 )
 
 // telegramOffice is what the bot's admins work with: documents of their own in
-// a folder beside the library, which is a source by itself.
-func (p *program) telegramOffice(ctx context.Context, l *library) (o telegram.Office, err error) {
+// a folder beside the library, which is a source by itself. Without admins it
+// is only who may ask.
+func (p *program) telegramOffice(ctx context.Context, l *library, admins bool) (o telegram.Office, err error) {
 	if o.Staff, err = readIDs("TELEGRAM_STAFF", p.telegramStaff); err != nil {
 		return o, err
 	}
@@ -28,6 +30,9 @@ func (p *program) telegramOffice(ctx context.Context, l *library) (o telegram.Of
 	case accessOpen, "":
 	default:
 		return o, hint(misused("TELEGRAM_ACCESS=%s is no way in", p.telegramAccessBy), "write %q or %q", accessOpen, accessByInvite)
+	}
+	if !admins {
+		return o, nil
 	}
 	if o.Embedder, err = p.embedderOf(ctx, l.lib); err != nil {
 		return o, err
@@ -41,7 +46,18 @@ func (p *program) telegramOffice(ctx context.Context, l *library) (o telegram.Of
 	if err != nil {
 		return o, fmt.Errorf("find the library's folder: %w", err)
 	}
-	o.Library, o.Uploads, o.Searched, o.Daily = l.lib, filepath.Join(data, telegram.UploadSource), l.load, l.journal
+	uploads := filepath.Join(data, telegram.UploadSource)
+	sources, err := l.lib.Sources(ctx)
+	if err != nil {
+		return o, err
+	}
+	if elsewhere := sources[telegram.UploadSource]; elsewhere != "" && elsewhere != uploads {
+		if _, err := os.Stat(elsewhere); err == nil { // else the data folder moved
+			return o, hint(fmt.Errorf("the library has a source %q already, the folder %s: the bot keeps there what admins send", telegram.UploadSource, quoteName(elsewhere)),
+				"give that folder another name and ingest it again, or leave TELEGRAM_ADMINS empty")
+		}
+	}
+	o.Library, o.Uploads, o.Searched, o.Daily = l.lib, uploads, l.load, l.journal
 	o.Exports = []telegram.Export{
 		{Name: "gaps.csv", Write: func(ctx context.Context, w io.Writer) error {
 			gaps, err := l.journal.Gaps(ctx)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"policybot/bot/telegram"
+	"policybot/ingest"
 	"policybot/internal/telegramtest"
 )
 
@@ -76,7 +77,7 @@ func TestTelegramOfficeSettings(t *testing.T) {
 	}
 	defer l.Close()
 	p.telegramStaff, p.telegramAccessBy = "20 21", accessByInvite
-	o, err := p.telegramOffice(t.Context(), l)
+	o, err := p.telegramOffice(t.Context(), l, true)
 	if err != nil || len(o.Staff) != 2 || !o.Closed || !filepath.IsAbs(o.Uploads) || len(o.Exports) != 2 {
 		t.Errorf("%+v, %v", o, err)
 	}
@@ -86,8 +87,19 @@ func TestTelegramOfficeSettings(t *testing.T) {
 			t.Errorf("%s: %q, %v", e.Name, out.String(), err)
 		}
 	}
+	foreign := filepath.Join(t.TempDir(), telegram.UploadSource)
+	writeDoc(t, foreign, "lift.txt", lift)
+	if _, err := p.sync(t.Context(), ingest.Options{Paths: []string{foreign}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.telegramOffice(t.Context(), l, true); err == nil || !strings.Contains(err.Error(), foreign) {
+		t.Errorf("another folder of that name: %v", err)
+	}
+	if o, err := p.telegramOffice(t.Context(), l, false); err != nil || o.Library != nil {
+		t.Errorf("without admins: %+v, %v", o, err)
+	}
 	p.telegramAccessBy = "sesame"
-	if _, err := p.telegramOffice(t.Context(), l); err == nil || !strings.Contains(err.Error(), "TELEGRAM_ACCESS") {
+	if _, err := p.telegramOffice(t.Context(), l, true); err == nil || !strings.Contains(err.Error(), "TELEGRAM_ACCESS") {
 		t.Errorf("an unknown way in: %v", err)
 	}
 }
