@@ -2,41 +2,63 @@ package retrieval
 
 import "slices"
 
-// keep tells which passages of v a filter lets through; nil lets all through.
-func (v *view) keep(f Filter) func(item int) bool {
-	if f.Place.IsZero() && f.From == "" && f.To == "" && f.AsOf == "" && len(f.Kinds) == 0 && len(f.Docs) == 0 {
+// keep tells which passages of v a search for s looks into; nil is all of them.
+func (v *view) keep(s *sought) func(item int) bool {
+	if s.Filter.open() && !s.Current {
 		return nil
 	}
 	ok := make([]bool, len(v.documents))
 	for i, d := range v.documents {
-		ok[i] = f.admits(d)
+		e := d.ending(v.replaced)
+		ok[i] = s.Filter.admitsBut(d, e) && !(s.Current && e.over(s.today))
 	}
 	return func(item int) bool { return ok[v.docOf[item]] }
 }
 
-// admits reports whether f lets document d through. A fact that a filter asks
-// for and that is unknown of the document keeps it out, but for the place: a
-// document of unknown place may speak of any.
-func (f Filter) admits(d *Document) bool {
+// open reports whether f lets everything through.
+func (f Filter) open() bool {
+	return f.Place.IsZero() && f.From == "" && f.To == "" && f.AsOf == "" && f.Tier == "" && len(f.Kinds) == 0 && len(f.Docs) == 0
+}
+
+// admits reports whether f lets document d through, by what is known of d alone.
+func (f Filter) admits(d *Document) bool { return f.admitsBut(d, d.ending(nil)) }
+
+// admitsBut reports whether f lets document d through, which ends so. A fact
+// that a filter asks for and that is unknown of the document keeps it out, but
+// for the place: a document of unknown place may speak of any.
+func (f Filter) admitsBut(d *Document, e Ending) bool {
 	if !f.Place.IsZero() {
 		if p := d.Meta.Jurisdiction(); !p.IsZero() && !f.Place.Contains(p) && !p.Contains(f.Place) {
 			return false
 		}
 	}
-	date := d.Meta.Date.Value
-	if f.From != "" && (date == "" || date < f.From && !samePeriod(date, f.From)) {
-		return false
-	}
-	if f.To != "" && (date == "" || date > f.To && !samePeriod(date, f.To)) {
-		return false
-	}
-	if f.AsOf != "" && !inForce(d.Meta, f.AsOf) {
-		return false
-	}
-	if len(f.Kinds) > 0 && !slices.Contains(f.Kinds, d.Meta.Kind.Value) {
+	kind := d.Meta.Kind.Value
+	switch {
+	case !publishedWithin(d.Meta.Date.Value, f.From, f.To),
+		f.AsOf != "" && !d.Meta.inForce(f.AsOf, e),
+		f.Tier != "" && authority(kind) > authority(f.Tier),
+		len(f.Kinds) > 0 && !slices.Contains(f.Kinds, kind):
 		return false
 	}
 	return len(f.Docs) == 0 || slices.Contains(f.Docs, d.ID)
+}
+
+// publishedWithin reports whether a date lies between two, either of which may
+// be open. An unknown date lies in no range.
+func publishedWithin(date, from, to string) bool {
+	if from != "" && (date == "" || date < from && !samePeriod(date, from)) {
+		return false
+	}
+	return to == "" || date != "" && (date <= to || samePeriod(date, to))
+}
+
+// authority is a kind's place among Kinds; that of an unknown kind is behind
+// them all.
+func authority(kind string) int {
+	if i := slices.Index(Kinds, kind); i >= 0 {
+		return i
+	}
+	return len(Kinds)
 }
 
 // samePeriod reports whether of two dates one only says less: 2024 and 2024-02.

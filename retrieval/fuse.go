@@ -4,24 +4,39 @@ import "context"
 
 // search ranks the passages of v by a weighted sum of two scores: BM25 of the
 // passage with what its document lends it, as a share of the best one's, and
-// the cosine of its vector, times weight.
-func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float64) ([]Hit, error) {
-	keep := v.keep(q.Filter)
+// what the cosine of its vector has above that of the last of the nearest, times
+// weight; of that it keeps what lean leaves it. (What even far passages have of
+// a model's cosine would make lean's shares weigh more than they should.)
+func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight float64) ([]Hit, error) {
+	keep, lean := v.keep(q), v.lean(q)
 	pool := max(minPool, 2*q.K)
 	lex := v.lexicalScores(q.Text, keep)
 	defer release(lex)
-	byLex := v.placed(q.Text, v.ties.best(lex, 2*pool, keep), lex)
+	byLex := v.ties.best(lex, 2*pool, keep)
+	if lean != nil {
+		for i, r := range byLex {
+			byLex[i].score *= lean(r.item)
+		}
+		v.ties.first(byLex, len(byLex))
+	}
 	byLex = byLex[:min(pool, len(byLex))]
 	byVec, err := v.vectors.best(ctx, qvec, pool, keep)
 	if err != nil {
 		return nil, err
 	}
 	lexRank, vecRank := ranks(byLex), ranks(byVec)
+	floor := 0.0
+	if len(byVec) > 0 {
+		floor = byVec[len(byVec)-1].score
+	}
 	var fused []ranked
 	add := func(item int) {
-		s := weight * v.vectors.similarity(qvec, item)
+		s := weight * max(0, v.vectors.similarity(qvec, item)-floor)
 		if len(byLex) > 0 {
 			s += float64(lex[item]) / byLex[0].score
+		}
+		if lean != nil {
+			s *= lean(item)
 		}
 		fused = append(fused, ranked{item, s})
 	}
@@ -34,11 +49,10 @@ func (v *view) search(ctx context.Context, q Query, qvec []float32, weight float
 		}
 	}
 	var hits []Hit
-	for _, r := range v.ties.first(fused, q.K) {
-		hits = append(hits, Hit{
-			Passage: v.passages[r.item], Doc: v.documents[v.docOf[r.item]], Score: r.score,
-			LexicalRank: lexRank[r.item], VectorRank: vecRank[r.item],
-		})
+	for _, f := range v.distinct(v.ties.first(fused, len(fused)), q.K) {
+		h := v.hit(f, q.on())
+		h.LexicalRank, h.VectorRank = lexRank[f.item], vecRank[f.item]
+		hits = append(hits, h)
 	}
 	return hits, nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unicode/utf8"
 )
 
@@ -29,6 +30,7 @@ const (
 // concurrent use; Load swaps the view while searches go on in the old one.
 type Index struct {
 	emb  Embedder
+	now  func() time.Time // what is in force is asked as of the day
 	view atomic.Pointer[view]
 
 	loading sync.Mutex // held by one load at a time; it guards what follows
@@ -39,7 +41,7 @@ type Index struct {
 // NewIndex returns an empty index. Questions are embedded by emb, which must
 // be the embedder of the corpora that are loaded.
 func NewIndex(emb Embedder) *Index {
-	x := &Index{emb: emb}
+	x := &Index{emb: emb, now: time.Now}
 	v := &view{}
 	v.join(Corpus{})
 	x.view.Store(v)
@@ -199,5 +201,5 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if _, ok := x.emb.(Hashed); ok {
 		weight = hashedWeight
 	}
-	return v.search(ctx, q, qvec, weight)
+	return v.search(ctx, newSought(q, x.now()), qvec, weight)
 }

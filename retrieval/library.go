@@ -26,6 +26,8 @@ type Entry struct {
 	Passage
 	Doc    *Document // shared by the document's passages
 	Vector []float32 // unit length
+	// Gap is the white space between the passage and the next, if that is all.
+	Gap string
 }
 
 // A Store holds published corpora; *Library is one.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"strings"
 
 	"policybot/internal/db"
 )
@@ -106,6 +107,9 @@ func documents(ctx context.Context, q querier, where string, args ...any) ([]Doc
 	return docs, rows.Err()
 }
 
+// gapMost is how many bytes of white space may part passages of one section.
+const gapMost = 2
+
 // yieldEntries yields one document's passages; more is false when the reader
 // has had enough.
 func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield func(Entry, error) bool) (more bool, err error) {
@@ -130,6 +134,8 @@ func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield 
 		if e.Vector = decodeVector(vector); e.Vector == nil {
 			return true, fmt.Errorf("document %s has a passage without its vector: ingest again", d.ID)
 		}
+		rest := text[e.End:min(len(text), e.End+gapMost)]
+		e.Gap = rest[:len(rest)-len(strings.TrimLeft(rest, " \n"))]
 		if !yield(e, nil) {
 			return false, nil
 		}

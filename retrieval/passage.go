@@ -74,6 +74,9 @@ const (
 	KindOpinion = "opinion"
 )
 
+// Kinds are the kinds of document, most authoritative first.
+var Kinds = []string{KindPolicy, KindReading, KindReport, KindNews, KindOpinion}
+
 // Jurisdiction is the division that Place names; the zero Place if it is
 // unknown or Nationwide.
 func (m Meta) Jurisdiction() places.Place { return places.Parse(m.Place.Value) }
@@ -146,6 +149,13 @@ type Hit struct {
 	// LexicalRank and VectorRank count from 1; 0 means not found that way.
 	LexicalRank int `json:"lexical_rank,omitempty"`
 	VectorRank  int `json:"vector_rank,omitempty"`
+	// Ended is set when the document is no longer in force, on the day of the
+	// search or, where that asks for a date, at that date.
+	// Like Reprints it is no part of what is kept with an answer.
+	Ended *Ending `json:"-"`
+	// Reprints are the passages of other documents that print the same text;
+	// they are no hits of their own.
+	Reprints []Hit `json:"-"`
 }
 
 // A Filter narrows a search before the best are cut off. Its zero value lets
@@ -158,6 +168,7 @@ type Filter struct {
 	// the end of that year, month or day.
 	AsOf  string
 	Kinds []string // of these kinds
+	Tier  string   // of this kind or a more authoritative one
 	Docs  []string // of these document IDs
 }
 

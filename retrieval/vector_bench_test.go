@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 )
 
 // benchFull is the view of benchDocs with a vector for each passage.
@@ -37,7 +38,7 @@ func benchSearch(b *testing.B, q Query) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := v.search(context.Background(), q, query, neuralWeight); err != nil {
+			if _, err := v.search(context.Background(), newSought(q, time.Now()), query, neuralWeight); err != nil {
 				b.Error(err)
 			}
 		}

@@ -21,6 +21,7 @@ type view struct {
 	from      []uint32       // each document's first passage
 	passages  []Passage
 	docOf     []uint32 // passage -> document
+	gaps      []string // behind each passage, see Entry
 
 	segments []*segment
 	numbers  []map[string]uint32 // document IDs to numbers, newest map last
@@ -29,6 +30,9 @@ type view struct {
 	order    []uint32            // the living documents, by path
 	listed   []*Document         // the same
 	ties     tieOrder
+
+	replaced map[*Document]Ending // by other documents
+	ends     bool                 // a document has an ending
 
 	body     *lexical // passages
 	docs     *lexical // documents
@@ -80,7 +84,7 @@ func (v *view) grow(ctx context.Context, entries iter.Seq2[Entry, error]) error 
 			build.group.Wait()
 			return err
 		}
-		if last == nil || e.Doc.ID != last.ID || len(v.passages)-from == segmentMost {
+		if last == nil || e.Doc.ID != last.ID || e.Doc.Revision != last.Revision || len(v.passages)-from == segmentMost {
 			finish()
 			last = e.Doc
 		}
@@ -88,6 +92,7 @@ func (v *view) grow(ctx context.Context, entries iter.Seq2[Entry, error]) error 
 			v.vectors = newVectors([]*block{{dim: len(e.Vector)}}) // of the length that all must have
 		}
 		v.docOf, v.passages, vecs = append(v.docOf, uint32(len(v.documents))), append(v.passages, e.Passage), append(vecs, e.Vector)
+		v.gaps = append(v.gaps, e.Gap)
 	}
 	finish()
 	segments, err := build.wait()
@@ -225,6 +230,8 @@ func (v *view) join(c Corpus) {
 		}
 	}
 	v.stats.Documents = len(v.listed)
+	v.replaced = replacements(v.listed)
+	v.ends = len(v.replaced) > 0 || slices.ContainsFunc(v.listed, func(d *Document) bool { return d.Meta.Expires.Value != "" })
 }
 
 // living are the passages of living documents.
@@ -272,7 +279,7 @@ func (v *view) merged(ctx context.Context, base int) (*view, int, error) {
 	}
 	w := &view{
 		documents: slices.Clone(v.documents[:docs]), places: slices.Clone(v.places[:docs]), from: slices.Clone(v.from[:docs]),
-		passages: slices.Clone(v.passages[:passages]), docOf: slices.Clone(v.docOf[:passages]),
+		passages: slices.Clone(v.passages[:passages]), docOf: slices.Clone(v.docOf[:passages]), gaps: slices.Clone(v.gaps[:passages]),
 		segments: v.segments[:base:base], vectors: v.vectors,
 	}
 	if base > 0 {
@@ -307,7 +314,7 @@ func (v *view) entries(docs int) iter.Seq2[Entry, error] {
 				continue
 			}
 			for i := int(v.from[d]); i < v.end(d); i++ {
-				if !yield(Entry{Passage: v.passages[i], Doc: v.documents[d], Vector: v.vectors.vector(i)}, nil) {
+				if !yield(Entry{Passage: v.passages[i], Doc: v.documents[d], Vector: v.vectors.vector(i), Gap: v.gaps[i]}, nil) {
 					return
 				}
 			}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"testing"
+	"time"
 )
 
 // bare are the entries of documents with so many passages each, in which one
@@ -77,7 +78,7 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 		}
 	}
 	hits := func(v *view) (out []int) {
-		hs, err := v.search(t.Context(), Query{Text: "住房", K: 20}, nil, 0)
+		hs, err := v.search(t.Context(), newSought(Query{Text: "住房", K: 20}, time.Now()), nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"path"
@@ -87,6 +88,10 @@ type Hit struct {
 	Score       float64 `json:"score"`
 	LexicalRank int     `json:"lexical_rank,omitempty"`
 	VectorRank  int     `json:"vector_rank,omitempty"`
+	// Ended says since when the document is no longer in force: its last day,
+	// or "replaced" where none is known.
+	Ended    string     `json:"ended,omitempty"`
+	Reprints []Location `json:"reprints,omitempty"` // where the same text stands
 }
 
 // A Dropped is a claim that was not proven.
@@ -153,8 +158,25 @@ func NewLine(id string, a *bot.Answer) Line {
 
 // NewHit puts a hit into the form of a run.
 func NewHit(h retrieval.Hit) Hit {
-	return Hit{Location: locate(h.Passage, h.Doc), Text: h.Text,
+	out := Hit{Location: locate(h.Passage, h.Doc), Text: h.Text,
 		Score: h.Score, LexicalRank: h.LexicalRank, VectorRank: h.VectorRank}
+	if h.Ended != nil {
+		out.Ended = cmp.Or(h.Ended.Last, "replaced")
+	}
+	for _, r := range h.Reprints {
+		out.Reprints = append(out.Reprints, locate(r.Passage, r.Doc))
+	}
+	return out
+}
+
+// eachPrint lists hits with their reprints behind them, for a set whose
+// evidence stands in one of several documents that print it.
+func eachPrint(hits []retrieval.Hit) []Hit {
+	out := []Hit{}
+	for _, h := range hits {
+		out = append(append(out, NewHit(h)), collect(h.Reprints, NewHit)...)
+	}
+	return out
 }
 
 // Milliseconds is d as runs count it, to a thousandth.

@@ -40,6 +40,7 @@ func RunAnswers(ctx context.Context, a Answerer, set []Question, out io.Writer, 
 			return run, fmt.Errorf("question %s: %w", q.ID, err)
 		}
 		line := NewLine(q.ID, answer)
+		line.Hits = eachPrint(answer.Hits)
 		if err := WriteJSON(out, line); err != nil {
 			return run, fmt.Errorf("write the run: %w", err)
 		}
