@@ -29,6 +29,9 @@ type Config struct {
 	Fallback Writer
 	// Keep stores an answer and returns its receipt's ID; nil keeps nothing.
 	Keep func(context.Context, *Answer) (string, error)
+	// Deadline is how long Writer may take for a question before Fallback takes
+	// over; 0 leaves it to the Writer.
+	Deadline time.Duration
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -64,6 +67,7 @@ func New(c Config) *Answerer {
 // not for what is not in the documents.
 func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Claim)) (*Answer, error) {
 	start := a.Now()
+	ctx = withPerson(ctx, q.User)
 	wording := q.Text // as the person wrote it
 	if rest, date := asOfIn(q.Text); date != "" && q.Filter.AsOf == "" {
 		q.Text, q.Filter.AsOf = rest, date
@@ -177,12 +181,14 @@ type draft struct {
 // write has the writer write, with the repair round if it has one and the
 // fallback if it fails. It returns the writer's own refusal, if any.
 func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error) {
-	refused, err := d.take(writing(ctx, a.Writer, d.req))
+	timed, cancel := a.timed(ctx)
+	defer cancel()
+	refused, err := d.take(writing(timed, a.Writer, d.req))
 	if err == nil && refused == nil && len(d.failed) > 0 {
 		if r, ok := a.Writer.(Repairer); ok {
 			failed := d.failed
 			d.failed = nil
-			_, err = d.take(r.Repair(ctx, d.req, failed))
+			_, err = d.take(r.Repair(timed, d.req, failed))
 		}
 	}
 	if err == nil || ctx.Err() != nil {
@@ -195,10 +201,30 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 	if a.Fallback == nil {
 		return nil, fmt.Errorf("writing the answer: %w", err)
 	}
-	d.answer.Note = NoteFallback
+	d.answer.Note = noteOn(err)
 	d.answer.Writer, d.answer.Prompt = a.Fallback.Name(), ""
 	refused, err = d.take(writing(ctx, a.Fallback, d.req))
 	return refused, err
+}
+
+// timed is ctx with the deadline of a question, if there is one.
+func (a *Answerer) timed(ctx context.Context) (context.Context, context.CancelFunc) {
+	if a.Deadline <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, a.Deadline)
+}
+
+// noteOn is the word to the user about an error that Fallback stands in for.
+func noteOn(err error) string {
+	var spent *SpentError
+	switch {
+	case !errors.As(err, &spent):
+		return NoteFallback
+	case spent.Person:
+		return NoteSpentYours
+	}
+	return NoteSpent
 }
 
 // take verifies claims as they come and keeps the proven ones.

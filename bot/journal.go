@@ -94,6 +94,9 @@ func OpenJournal(ctx context.Context, conn *sql.DB, texts Texts) (*Journal, erro
 	if err := db.Migrate(ctx, conn, "journal", journalSteps); err != nil {
 		return nil, fmt.Errorf("open the journal: %w", err)
 	}
+	if err := db.Migrate(ctx, conn, "spending", spendSteps); err != nil {
+		return nil, fmt.Errorf("open the count of spending: %w", err)
+	}
 	j := &Journal{conn: conn, texts: texts}
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails, see crypto/rand
@@ -289,8 +292,10 @@ func (j *Journal) Forget(ctx context.Context, user string) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM feedback WHERE user_hash = ?`, j.hash(user)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE user_hash = ?`, j.hash(user))
-		return err
+		if _, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE user_hash = ?`, j.hash(user)); err != nil {
+			return err
+		}
+		return forgetSpending(ctx, tx, j.hash(user), time.Now().Format(dayFormat))
 	})
 	if err != nil {
 		return fmt.Errorf("forget a user: %w", err)

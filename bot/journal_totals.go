@@ -14,6 +14,7 @@ type Totals struct {
 	Refusals int
 	Good     int // verdicts of people: one for each person and answer
 	Bad      int
+	Model    ModelUse // of whole days
 }
 
 // Totals counts what was kept at or after since; the zero time counts all.
@@ -27,6 +28,13 @@ func (j *Journal) Totals(ctx context.Context, since time.Time) (t Totals, err er
 	if err == nil {
 		err = j.conn.QueryRowContext(ctx, `SELECT COUNT(CASE WHEN good <> 0 THEN 1 END), COUNT(CASE WHEN good = 0 THEN 1 END)
 			FROM feedback WHERE at >= ?`, from).Scan(&t.Good, &t.Bad)
+	}
+	if err == nil {
+		day := ""
+		if !since.IsZero() {
+			day = since.Format(dayFormat)
+		}
+		t.Model, err = modelUse(ctx, j.conn, `day >= ?`, day)
 	}
 	if err != nil {
 		return Totals{}, fmt.Errorf("count the journal: %w", db.Explain(err))

@@ -13,6 +13,9 @@ import (
 const (
 	noteCutShort = bot.NoteCutShort
 	noteFallback = bot.NoteFallback
+
+	noteSpent      = bot.NoteSpent
+	noteSpentYours = bot.NoteSpentYours
 	noteForeign  = bot.NoteForeign
 )
 

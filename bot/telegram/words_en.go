@@ -62,9 +62,11 @@ var english = &words{
 		"foreign": "The documents are in Chinese, and I could not match your question to them. Please ask in Chinese.",
 	},
 	Notes: map[string]string{
-		noteCutShort: "(The model stopped before the end; what you see has been checked.)",
-		noteFallback: "(The model cannot be reached now; these are the documents' own words.)",
-		noteForeign:  "(The documents are in Chinese; these are their own words.)",
+		noteCutShort:   "(The model stopped before the end; what you see has been checked.)",
+		noteFallback:   "(The model cannot be reached now; these are the documents' own words.)",
+		noteSpent:      "(Today's share of the model is used up; these are the documents' own words. It is there again after midnight.)",
+		noteSpentYours: "(Your share of the model for today is used up; these are the documents' own words. It is there again after midnight.)",
+		noteForeign:    "(The documents are in Chinese; these are their own words.)",
 	},
 
 	LangWhich: "Which language shall I use?",

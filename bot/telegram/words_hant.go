@@ -62,9 +62,11 @@ var traditional = &words{
 		"foreign": "文件是中文的，沒能把你的問題和文件對上。請用中文再問一次。",
 	},
 	Notes: map[string]string{
-		noteCutShort: "（模型中途停了，上面是已經核對過的部分。）",
-		noteFallback: "（模型暫時連不上，以上是文件原話。）",
-		noteForeign:  "（文件是中文的，以上是文件原話。）",
+		noteCutShort:   "（模型中途停了，上面是已經核對過的部分。）",
+		noteFallback:   "（模型暫時連不上，以上是文件原話。）",
+		noteSpent:      "（模型今天的用量已用完，以上是文件原話；零點後恢復。）",
+		noteSpentYours: "（您今天的模型用量已用完，以上是文件原話；零點後恢復。）",
+		noteForeign:    "（文件是中文的，以上是文件原話。）",
 	},
 
 	LangWhich: "請選擇介面語言：",

@@ -62,9 +62,11 @@ var chinese = &words{
 		"foreign": "文件是中文的，没能把你的问题和文件对上。请用中文再问一次。",
 	},
 	Notes: map[string]string{
-		noteCutShort: "（模型中途停了，上面是已经核对过的部分。）",
-		noteFallback: "（模型暂时连不上，以上是文件原话。）",
-		noteForeign:  "（文件是中文的，以上是文件原话。）",
+		noteCutShort:   "（模型中途停了，上面是已经核对过的部分。）",
+		noteFallback:   "（模型暂时连不上，以上是文件原话。）",
+		noteSpent:      "（模型今天的用量已用完，以上是文件原话；零点后恢复。）",
+		noteSpentYours: "（您今天的模型用量已用完，以上是文件原话；零点后恢复。）",
+		noteForeign:    "（文件是中文的，以上是文件原话。）",
 	},
 
 	LangWhich: "请选择界面语言：",

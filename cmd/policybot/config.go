@@ -34,7 +34,15 @@ type settings struct {
 
 	openaiKey      string
 	openaiURL      string
+	openaiVersion  string
 	chatModel      string
+	judgeModel     string
+	modelContext   string
+	modelDeadline  string
+	tokensPerson   string
+	tokensDay      string
+	costDay        string
+	modelPrice     string
 	embeddingModel string
 	embeddingPrice string
 	embeddingRPM   string
@@ -75,7 +83,15 @@ func (s *settings) all() []setting {
 		{&s.retentionDays, "retention-days", "RETENTION_DAYS", "180", "days that a server keeps questions, answers and feedback; 0 is for ever"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
+		{&s.openaiVersion, "openai-version", "OPENAI_API_VERSION", "", "api-version of an Azure service, whose models are its deployments; empty for all others"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},
+		{&s.judgeModel, "judge-model", "JUDGE_MODEL", "", "model that decides on claims which the checks cannot compare, such as translations; empty is none"},
+		{&s.modelContext, "model-context", "MODEL_CONTEXT", "12000", "most tokens of passages and rules that the model is sent; the weakest passages are left out, whole"},
+		{&s.modelDeadline, "model-deadline", "MODEL_DEADLINE", "3m", "how long the model may take for a question before the documents' own words take its place"},
+		{&s.tokensPerson, "model-tokens-person", "MODEL_TOKENS_PERSON", "0", "tokens of the model that a person may use in a day; 0 is no limit"},
+		{&s.tokensDay, "model-tokens-day", "MODEL_TOKENS_DAY", "0", "tokens of the model that all may use in a day; 0 is no limit"},
+		{&s.costDay, "model-cost-day", "MODEL_COST_DAY", "0", "what the model may cost in a day by MODEL_PRICE; 0 is no limit"},
+		{&s.modelPrice, "model-price", "MODEL_PRICE", "", "price of a million tokens asked and answered, such as 0.15/0.60"},
 		{&s.embedderKind, "embedder", "EMBEDDER", "", "what embeds passages: openai, local or hashed; empty is the first of them that is set up. Another one embeds the library again at the next ingest"},
 		{&s.models, "models", "POLICYBOT_MODELS", "", "folder of local models (default: models in the folder of the library)"},
 		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model of that API that embeds passages"},
@@ -159,6 +175,9 @@ func (s *settings) check() error {
 	_, _, err := s.pace()
 	if _, bad := s.price(); err != nil || bad != nil {
 		return cmp.Or(err, bad)
+	}
+	if _, err := s.modelUse(); err != nil {
+		return err
 	}
 	return s.checkEmbedder()
 }

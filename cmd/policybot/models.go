@@ -19,7 +19,7 @@ func (p *program) api() (*openai.Client, error) {
 	}
 	c, err := openai.New(openai.Config{
 		BaseURL: p.openaiURL, Key: p.openaiKey,
-		ChatModel: p.chatModel, EmbeddingModel: p.embeddingModel,
+		APIVersion: p.openaiVersion, ChatModel: p.chatModel, EmbeddingModel: p.embeddingModel,
 		RequestsPerMinute: requests, TokensPerMinute: tokens, Count: retrieval.Tokens,
 		Log: p.log,
 	})
@@ -38,7 +38,12 @@ func (p *program) answerer(l *library, keep func(context.Context, *bot.Answer) (
 		if err != nil {
 			return nil, err
 		}
-		c.Writer, c.Fallback = bot.NewModelWriter(client.Chat(), 0), extractive
+		use, err := p.modelUse()
+		if err != nil {
+			return nil, err
+		}
+		chat := bot.NewMetered(client.Chat(), bot.NewSpending(l.journal, use.limits, nil))
+		c.Writer, c.Fallback, c.Deadline = bot.NewModelWriter(chat, use.context), extractive, use.deadline
 	}
 	return bot.New(c), nil
 }

@@ -50,6 +50,7 @@ var only = map[string]string{
 	"github.com/philippgille/chromem-go":                 "retrieval",
 	"github.com/sashabaranov/go-openai":                  "internal/openai",
 	"github.com/schollz/progressbar/v3":                  "cmd/policybot",
+	"github.com/sony/gobreaker/v2":                       "internal/openai",
 	"github.com/spf13/cobra":                             "cmd/policybot",
 	"github.com/spf13/pflag":                             "cmd/policybot",
 	"github.com/wlynxg/chardet":                          "ingest",

@@ -26,6 +26,9 @@ type Chat struct {
 	// What the server was found not to take: newer models accept only their own
 	// temperature, and max_completion_tokens instead of max_tokens.
 	ownTemperature, newMaxTokens atomic.Bool
+	// Older and other servers refuse stream_options.
+	noUsage atomic.Bool
+	circuit *circuit
 }
 
 // Chat is nil when no chat model is configured.
@@ -33,7 +36,7 @@ func (c *Client) Chat() *Chat {
 	if c.cfg.ChatModel == "" {
 		return nil
 	}
-	chat := &Chat{c: c}
+	chat := &Chat{c: c, circuit: newCircuit(c.cfg)}
 	// go-openai knows OpenAI's own models that take no temperature.
 	probe := api.ChatCompletionRequest{Model: c.cfg.ChatModel, Temperature: 0.5}
 	if api.NewReasoningValidator().Validate(probe) != nil {
@@ -53,10 +56,27 @@ func (c *Chat) Model() string { return c.c.cfg.ChatModel }
 // server sends apart is left out. Nothing is sent before the sequence is read,
 // and everything is closed when reading stops.
 func (c *Chat) Stream(ctx context.Context, system, user string) iter.Seq2[string, error] {
+	return c.StreamUsed(ctx, system, user, func(int, int) {})
+}
+
+// StreamUsed is Stream that tells how many tokens the request and the reply
+// had, reasoning included, when the server says so: once, before the end.
+//
+// While the server fails call after call, calls fail at once with an *Error of
+// kind Paused; see Config.Pause.
+func (c *Chat) StreamUsed(ctx context.Context, system, user string, told func(in, out int)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
+		done, err := c.circuit.enter(c.c.where)
+		if err != nil {
+			yield("", err)
+			return
+		}
+		defer func() { done(err) }()
 		ctx, cancel := context.WithTimeoutCause(ctx, c.c.cfg.Deadline, errDeadline)
 		defer cancel()
-		r, text, err := c.start(ctx, system, user)
+		var r *reply
+		var text string
+		r, text, err = c.start(ctx, system, user)
 		if r != nil {
 			defer r.close()
 		}
@@ -66,9 +86,14 @@ func (c *Chat) Stream(ctx context.Context, system, user string) iter.Seq2[string
 			}
 			text, err = r.next()
 		}
-		if err != io.EOF {
-			yield("", err)
+		if r != nil && (r.in > 0 || r.out > 0) {
+			told(r.in, r.out)
 		}
+		if err == io.EOF {
+			err = nil
+			return
+		}
+		yield("", err)
 	}
 }
 
@@ -104,6 +129,8 @@ func (c *Chat) adapt(err error) bool {
 		return c.ownTemperature.CompareAndSwap(false, true)
 	case "max_tokens":
 		return c.newMaxTokens.CompareAndSwap(false, true)
+	case "stream_options":
+		return c.noUsage.CompareAndSwap(false, true)
 	}
 	return false
 }
@@ -137,6 +164,9 @@ func (c *Chat) attempt(ctx context.Context, system, user string) (*reply, string
 // fields are those that go-openai would leave out or refuse to send.
 func (c *Chat) fields() map[string]any {
 	fields := make(map[string]any)
+	if !c.noUsage.Load() {
+		fields["stream_options"] = map[string]bool{"include_usage": true}
+	}
 	if !c.ownTemperature.Load() {
 		fields["temperature"] = 0
 	}
@@ -159,6 +189,8 @@ type reply struct {
 	finish api.FinishReason
 	// refusal is what the model wrote into the API's own field for refusals.
 	refusal strings.Builder
+	// in and out are the tokens that the server says it took; 0 until it does.
+	in, out int
 }
 
 func (r *reply) close() {
@@ -195,12 +227,39 @@ func (r *reply) next() (string, error) {
 		}
 		return "\n" + string(line) + "\n", nil
 	}
+	r.awaitUsage()
 	return "", r.end()
+}
+
+// usageWait is how long a whole reply is kept open for the event with its
+// usage, which comes behind the last text.
+const usageWait = 500 * time.Millisecond
+
+// awaitUsage reads on for the usage. The reply is whole already: nothing that
+// goes wrong here is an error.
+func (r *reply) awaitUsage() {
+	if r.in > 0 || r.out > 0 || r.finish == "" {
+		return
+	}
+	r.timer.Reset(usageWait)
+	defer r.timer.Stop()
+	for range 8 {
+		chunk, err := r.stream.Recv()
+		if err != nil {
+			return
+		}
+		if r.take(chunk); r.in > 0 || r.out > 0 {
+			return
+		}
+	}
 }
 
 // take is the text of a chunk; it notes how the reply ends.
 func (r *reply) take(chunk api.ChatCompletionStreamResponse) string {
 	var text strings.Builder
+	if u := chunk.Usage; u != nil {
+		r.in, r.out = max(r.in, u.PromptTokens), max(r.out, u.CompletionTokens)
+	}
 	for _, choice := range chunk.Choices {
 		if choice.Index != 0 {
 			continue

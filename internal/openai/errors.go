@@ -33,6 +33,7 @@ const (
 	Truncated   Kind = "truncated"      // the reply stopped without an end
 	BadReply    Kind = "bad reply"      // the reply is not what the API promises
 	Canceled    Kind = "canceled"       // the caller gave up
+	Paused      Kind = "paused"         // the server failed so often that it is left alone for a while
 )
 
 // advice is what an admin does next.
@@ -50,6 +51,7 @@ var advice = map[Kind]string{
 	Truncated:   "the connection broke inside the reply: try again",
 	BadReply:    "the server's reply cannot be understood: check that it speaks the OpenAI API",
 	Canceled:    "the caller gave up",
+	Paused:      "the server failed several calls in a row and is not asked for a while: see the errors before",
 }
 
 // An Error is a failed call. Its text holds neither the key nor any text of
@@ -160,7 +162,7 @@ func classify(op, where, key string, status int, c complaint) *Error {
 	}
 	e.Kind = kindOf(status, strings.ToLower(c.code+" "+c.kind+" "+c.message))
 	words := strings.ToLower(c.param + " " + c.message)
-	for _, field := range []string{"temperature", "max_tokens"} {
+	for _, field := range []string{"temperature", "max_tokens", "stream_options"} {
 		if e.Kind == BadRequest && strings.Contains(words, field) {
 			e.about = field
 		}
@@ -180,7 +182,7 @@ func kindOf(status int, words string) Kind {
 		return false
 	}
 	switch {
-	case says("context_length", "context length", "context window", "maximum context", "context size", "exceed_context",
+	case status == 413, says("context_length", "context length", "context window", "maximum context", "context size", "exceed_context",
 		"input is too long", "prompt is too long", "range of input length", "longer than the maximum", "maximum input length", "too many tokens"):
 		return Context
 	case says("content_filter", "data_inspection_failed", "datainspectionfailed", "content management policy"):

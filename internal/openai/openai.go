@@ -54,6 +54,10 @@ type Config struct {
 	Deadline   time.Duration // of one call with all its retries; default 4m
 	Tries      int           // of one call; default 4
 	Wait       time.Duration // before the first retry, doubled for each; default 500ms
+	// Failures is after how many failed calls in a row the chat model is not
+	// asked for Pause; then one call tries it. Default 5 and 30s.
+	Failures int
+	Pause    time.Duration
 
 	Log *slog.Logger // retries; default discards
 }
@@ -113,12 +117,14 @@ func withDefaults(cfg Config) Config {
 	or(&cfg.Idle, 45*time.Second)
 	or(&cfg.Deadline, 4*time.Minute)
 	or(&cfg.Wait, 500*time.Millisecond)
+	or(&cfg.Pause, 30*time.Second)
 	number := func(n *int, otherwise int) {
 		if *n <= 0 {
 			*n = otherwise
 		}
 	}
 	number(&cfg.Tries, 4)
+	number(&cfg.Failures, 5)
 	number(&cfg.MaxBatch, 64)
 	number(&cfg.MaxBatchTokens, 100_000)
 	number(&cfg.Parallel, 4)

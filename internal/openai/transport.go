@@ -156,7 +156,7 @@ func (d *doer) events(ctx context.Context, op string, resp *http.Response) (*htt
 	if err != nil {
 		return nil, &Error{Kind: BadReply, Op: op, Where: d.where, Status: resp.StatusCode, Detail: "a completion without a message"}
 	}
-	resp.Body = io.NopCloser(strings.NewReader("data: " + string(event) + "\n\ndata: [DONE]\n\n"))
+	resp.Body = io.NopCloser(strings.NewReader("data: " + string(joinParts(event)) + "\n\ndata: [DONE]\n\n"))
 	return resp, nil
 }
 
@@ -226,7 +226,49 @@ func (e *eventLines) next() {
 			return
 		}
 	}
-	e.out = append(append([]byte("data: "), data...), '\n')
+	e.out = append(append([]byte("data: "), joinParts(data)...), '\n')
+}
+
+// joinParts makes one string of content that is an array of parts, as Mistral
+// sends it; parts that are no text are thoughts.
+func joinParts(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`"content":[`)) && !bytes.Contains(data, []byte(`"content": [`)) {
+		return data
+	}
+	var event map[string]json.RawMessage
+	var choices []map[string]json.RawMessage
+	if json.Unmarshal(data, &event) != nil || json.Unmarshal(event["choices"], &choices) != nil {
+		return data
+	}
+	for _, choice := range choices {
+		var delta map[string]json.RawMessage
+		var parts []struct {
+			Type string `json:"type"`
+			Text string `json:"text"`
+		}
+		if json.Unmarshal(choice["delta"], &delta) != nil || json.Unmarshal(delta["content"], &parts) != nil {
+			continue
+		}
+		text := ""
+		for _, p := range parts {
+			if p.Type == "text" {
+				text += p.Text
+			}
+		}
+		delta["content"] = mustJSON(text)
+		choice["delta"] = mustJSON(delta)
+	}
+	event["choices"] = mustJSON(choices)
+	return mustJSON(event)
+}
+
+// mustJSON is for strings and for what was JSON before, which always marshal.
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
 
 // line is the next line, without its end; at most maxLine bytes.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,13 @@ type Server struct {
 	// MaxBatch is how many inputs one embeddings request may have (0: any),
 	// refused in the words of DashScope, which allows 10.
 	MaxBatch int
+	// Models are further chat models that it knows, and AnyKey lets in requests
+	// with any key or none.
+	Models []string
+	AnyKey bool
+	// Refuse looks at each chat request first; a status other than 0 answers it
+	// with this body instead of the script.
+	Refuse func(h *http.Request, r *Request) (status int, body string)
 
 	tb     testing.TB
 	client *http.Client
@@ -92,6 +100,14 @@ type Server struct {
 	embed    []Reply
 	writer   func(*Request) string
 	requests []*Request
+	refused  int
+}
+
+// Refused is how many requests Refuse has answered.
+func (s *Server) Refused() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused
 }
 
 // Start serves over TCP on this machine until the test ends.
@@ -146,7 +162,7 @@ func (s *Server) Requests() []*Request {
 
 // ServeHTTP implements [http.Handler].
 func (s *Server) ServeHTTP(w http.ResponseWriter, h *http.Request) {
-	if got := h.Header.Get("Authorization"); got != "Bearer "+Key && h.Header.Get("api-key") != Key {
+	if got := h.Header.Get("Authorization"); !s.AnyKey && got != "Bearer "+Key && h.Header.Get("api-key") != Key {
 		refuse(w, 401, "invalid_api_key", "Incorrect API key provided: "+strings.TrimPrefix(got, "Bearer ")+".")
 		return
 	}
@@ -176,11 +192,22 @@ func (s *Server) serve(w http.ResponseWriter, h *http.Request, path string) {
 	if path == "/embeddings" {
 		want = EmbeddingModel
 	}
-	if r.Model != want {
+	if r.Model != want && !(path == "/chat/completions" && slices.Contains(s.Models, r.Model)) {
 		refuse(w, 404, "model_not_found", fmt.Sprintf("The model `%s` does not exist.", r.Model))
 		return
 	}
 	r.client, r.server = h.Context().Done(), s.closed
+	if s.Refuse != nil && path == "/chat/completions" {
+		if status, body := s.Refuse(h, r); status != 0 {
+			s.mu.Lock()
+			s.refused++
+			s.mu.Unlock()
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			send(w, body)
+			return
+		}
+	}
 	s.next(r)(w, r)
 }
 
