@@ -32,11 +32,11 @@ func (b *Bot) answer(ctx context.Context, a ask) error {
 	if r.Chat != 0 {
 		a.place.Chat = r.Chat
 	}
-	if r.Message == 0 {
+	if r.Chat == 0 {
 		if hurried, err := b.slowDown(ctx, a); hurried || err != nil {
 			return err
 		}
-		if err := b.hold(ctx, &a, &r); err != nil {
+		if err := b.open(ctx, &a, &r); err != nil {
 			return err
 		}
 	} else if r.Outcome == nil && r.Tries < triesInCompany {
@@ -102,13 +102,27 @@ func (b *Bot) make(ctx context.Context, a ask, r *reply) error {
 	}
 }
 
+// open records that an answer is begun: with its placeholder, or, where it
+// streams as a draft, without one yet.
+func (b *Bot) open(ctx context.Context, a *ask, r *reply) error {
+	if !b.drafting(a.place) {
+		return b.hold(ctx, a, r)
+	}
+	r.Chat = b.moved(a.place.Chat)
+	return b.store.placed(ctx, a.id, r.Chat, 0)
+}
+
+// looking is what stands where the answer will.
+func (a ask) looking() styled {
+	if f := a.who.filter(a.text); !f.Place.IsZero() || f.AsOf != "" {
+		return plainly(fmt.Sprintf(a.words.LookingIn, dotted(f.Place.String(), f.AsOf)))
+	}
+	return plainly(a.words.Looking)
+}
+
 // hold sends the placeholder and records it.
 func (b *Bot) hold(ctx context.Context, a *ask, r *reply) (err error) {
-	looking := a.words.Looking
-	if f := a.who.filter(a.text); !f.Place.IsZero() || f.AsOf != "" {
-		looking = fmt.Sprintf(a.words.LookingIn, dotted(f.Place.String(), f.AsOf))
-	}
-	r.Message, r.Chat, err = b.post(ctx, a.place, plainly(looking), nil)
+	r.Message, r.Chat, err = b.post(ctx, a.place, a.looking(), nil)
 	if err != nil {
 		return err
 	}
@@ -241,6 +255,11 @@ func (b *Bot) keys(chat int64, o *outcome, i int) rows {
 }
 
 func (b *Bot) showFirst(ctx context.Context, a *ask, r *reply) error {
+	if r.Message == 0 {
+		if err := b.hold(ctx, a, r); err != nil {
+			return err
+		}
+	}
 	for range 3 {
 		err := b.edit(ctx, a.place, r.Message, r.Outcome.Parts[0], b.keys(a.place.Chat, r.Outcome, 0))
 		if !errors.Is(err, errNoMessage) {
@@ -332,6 +351,10 @@ func (s *stream) run(ctx context.Context) {
 	if !s.pause(quiet / 2) { // an answer that is there at once needs no show
 		return
 	}
+	if s.message == 0 {
+		s.b.draft(ctx, s.a, s.a.looking())
+		gap = chatGap
+	}
 	s.b.typing(ctx, s.a.place)
 	typing := time.NewTicker(typingEvery)
 	defer typing.Stop()
@@ -380,6 +403,9 @@ func (s *stream) glimpse(ctx context.Context) bool {
 	s.mu.Unlock()
 	if text == nil {
 		return true
+	}
+	if s.message == 0 {
+		return s.b.draft(ctx, s.a, text)
 	}
 	chat := s.b.moved(s.a.place.Chat)
 	pace := s.b.pacer.of(chat)

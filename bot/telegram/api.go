@@ -74,7 +74,7 @@ func newAPI(token, endpoint string, client *http.Client) (*api, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("telegram: the API endpoint is not an http or https address; leave it empty for Telegram's own")
 	}
-	c := http.Client{}
+	c := http.Client{Transport: transport()}
 	if client != nil {
 		c = *client
 	}
@@ -82,6 +82,20 @@ func newAPI(token, endpoint string, client *http.Client) (*api, error) {
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	base := strings.ReplaceAll(strings.TrimRight(endpoint, "/"), "%", "%%")
 	return &api{token, base + "/bot%s/%s", &c}, nil
+}
+
+// keptConns is how many connections to the server stay open between requests:
+// the standard two would be opened anew all the time.
+const keptConns = 64
+
+func transport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t := standard.Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = keptConns, keptConns
+	return t
 }
 
 // exchange carries the library's requests: it adds what the library lacks, a

@@ -99,6 +99,8 @@ type Config struct {
 	// Retention is how long answers are kept; 0 is for ever. What the bot keeps
 	// of them goes then at the latest.
 	Retention time.Duration
+	// Unpaced makes requests as they come, for a server that has no quotas.
+	Unpaced bool
 	// Answering is how many answers are made at the same time; 0 is 64: most of
 	// the time of an answer is a model's.
 	Answering int
@@ -139,6 +141,7 @@ type Bot struct {
 	typedRate *limiter // of inline queries
 	typists   *typists // while Run answers
 	followUps *followUps
+	noDrafts  atomic.Bool   // the server refused one
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
 	started   time.Time     // when Run began to answer
@@ -173,6 +176,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b.pacer.off = c.Unpaced
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
@@ -256,6 +260,7 @@ func (b *Bot) introduce(ctx context.Context) error {
 		}
 	}
 	b.menus(ctx)
+	b.findDrafts(ctx)
 	return nil
 }
 

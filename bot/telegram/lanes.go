@@ -9,7 +9,9 @@ import (
 // lanes deals with updates: in order within a lane, all lanes at once. Only
 // ids wait here; the updates themselves are in the inbox.
 type lanes struct {
-	do func(id int64)
+	do     func(id int64)
+	places chan struct{} // of lanes that deal with an update
+	quit   chan struct{}
 
 	mu      sync.Mutex
 	queues  map[string][]int64 // a key is there while its lane runs
@@ -17,7 +19,13 @@ type lanes struct {
 	running sync.WaitGroup
 }
 
-func newLanes(do func(int64)) *lanes { return &lanes{do: do, queues: map[string][]int64{}} }
+// maxWorking is how many lanes deal with an update at a time: each has a stack,
+// and the others wait without one.
+const maxWorking = 2048
+
+func newLanes(do func(int64)) *lanes {
+	return &lanes{do: do, places: make(chan struct{}, maxWorking), quit: make(chan struct{}), queues: map[string][]int64{}}
+}
 
 // add queues updates in their order.
 func (l *lanes) add(es []entry) {
@@ -40,13 +48,22 @@ func (l *lanes) add(es []entry) {
 }
 
 func (l *lanes) run(lane string) {
-	for {
-		id, ok := l.next(lane)
-		if !ok {
-			return
-		}
+	for l.step(lane) {
+	}
+}
+
+// step deals with the next update of a lane, in its turn; false after the last.
+func (l *lanes) step(lane string) bool {
+	select {
+	case l.places <- struct{}{}:
+		defer func() { <-l.places }()
+	case <-l.quit: // next says that it is over
+	}
+	id, ok := l.next(lane)
+	if ok {
 		l.do(id)
 	}
+	return ok
 }
 
 func (l *lanes) next(lane string) (int64, bool) {
@@ -65,7 +82,10 @@ func (l *lanes) next(lane string) (int64, bool) {
 func (l *lanes) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stopped = true
+	if !l.stopped {
+		l.stopped = true
+		close(l.quit)
+	}
 }
 
 func (l *lanes) wait() { l.running.Wait() }

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -135,4 +136,74 @@ func TestSoakLatency(t *testing.T) {
 	slices.Sort(took)
 	t.Logf("%d questions at %d a second: own share %v at the median, %v at p99, %v at most", people, perSecond,
 		took[len(took)/2].Round(time.Millisecond), took[len(took)*99/100].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond))
+}
+
+// TestSoakRush has thousands of people ask at once, in real time and on a real
+// port, of a model that takes a second and a half, of a server without quotas:
+// what is left is our own work. The time of the stand-in for Telegram counts
+// with it.
+func TestSoakRush(t *testing.T) {
+	if !soaking() {
+		t.Skip("it takes half a minute; set POLICYBOT_SOAK=1")
+	}
+	const people = 10_000
+	tg := telegramtest.New(t, telegramtest.Options{})
+	web := httptest.NewServer(tg)
+	defer web.Close()
+	defer web.CloseClientConnections()
+	path := filepath.Join(t.TempDir(), "bot.db")
+	if err := os.WriteFile(path, template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var chats []*telegramtest.Chat
+	for i := range people {
+		u := tg.User(int64(100+i), "u", "zh")
+		chats = append(chats, tg.Private(u))
+		chats[i].Send(u, fmt.Sprintf("问%05d?", i))
+	}
+	var before, now runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	book := &ledger{receipts: map[string]*bot.Answer{}, thumbs: map[string]bool{}}
+	b, err := New(t.Context(), Config{Token: tg.Token(), Endpoint: web.URL, DB: conn, Receipts: book, Feedback: book, Unpaced: true, Answering: 2000,
+		Answerer: &tellingModel{book: book, lag: 1500 * time.Millisecond}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	busy := spent()
+	began := time.Now()
+	go func() { ended <- b.Run(ctx) }()
+	peak := uint64(0)
+	for b.Counts().Answers < people && time.Since(began) < 10*time.Minute {
+		time.Sleep(100 * time.Millisecond)
+		runtime.ReadMemStats(&now)
+		peak = max(peak, now.HeapInuse+now.StackInuse)
+	}
+	took := time.Since(began)
+	busy = spent() - busy
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range chats {
+		if all := c.FromBot(); len(all) != 1 || !strings.Contains(all[0].Text, "[1]") {
+			t.Fatalf("a person sees\n%s", c.Screen())
+		}
+	}
+	t.Logf("%d people at once: all answered in %v with %v of processor time; heap and stacks from %d to %d MB, the stand-in for Telegram among them",
+		people, took.Round(100*time.Millisecond), busy.Round(100*time.Millisecond), (before.HeapInuse+before.StackInuse)>>20, peak>>20)
+}
+
+// spent is the processor time of this process.
+func spent() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -39,6 +39,7 @@ type Chat struct {
 	movedTo  int64
 	botSpoke bool // the bot wrote the last message
 	botAdmin bool
+	drafts   []string // what the bot showed before it wrote
 }
 
 // A Message is one message as its chat keeps it.

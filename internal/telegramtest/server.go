@@ -24,6 +24,7 @@ type Options struct {
 	Username    string // default "policy_test_bot"
 	Limits      Limits
 	ReadsGroups bool          // privacy mode off: every group message arrives
+	Drafts      bool          // the server has sendMessageDraft
 	CallbackTTL time.Duration // how long a pressed button waits for an answer; default 15 s
 }
 
@@ -285,6 +286,7 @@ var handlers = map[string]handler{
 	"editmessagetext":        {(*Server).editMessageText, "chat_id message_id text parse_mode entities link_preview_options reply_markup "},
 	"editmessagereplymarkup": {(*Server).editMessageReplyMarkup, "chat_id message_id reply_markup "},
 	"deletemessage":          {(*Server).deleteMessage, "chat_id message_id "},
+	"sendmessagedraft":       {(*Server).sendMessageDraft, "chat_id message_thread_id draft_id text parse_mode entities "},
 	"answerinlinequery":      {(*Server).answerInlineQuery, "inline_query_id results cache_time is_personal next_offset button "},
 	"getfile":                {(*Server).getFile, "file_id "},
 	"senddocument":           {(*Server).sendDocument, "chat_id message_thread_id document caption parse_mode disable_notification protect_content reply_parameters reply_markup "},
@@ -301,7 +303,7 @@ func (s *Server) dispatch(ctx context.Context, token, method string, params url.
 		return refuse(401, "Unauthorized")
 	}
 	h, known := handlers[strings.ToLower(method)]
-	if !known {
+	if !known || strings.EqualFold(method, "sendMessageDraft") && !s.opts.Drafts {
 		return refuse(404, "Not Found: method not found")
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
