@@ -30,14 +30,15 @@ func tellsAmount(r reading, p piece) bool {
 	if len(units) > 0 {
 		return false
 	}
+	tells := hasAmount
 	if askedMoney.MatchString(r.Folded) {
-		return slices.ContainsFunc(quantity.Find(p.text), func(q quantity.Quantity) bool { return q.Kind == quantity.Amount && q.Unit == "元" })
+		tells = hasMoney
 	}
 	before := 0.0 // what the clause before said of the question
 	for _, c := range clauses(p.text) {
 		text := c.In(p.text)
 		about := r.covered(fold(text))
-		if about+before > 0 && hasAmount(text) {
+		if about+before > 0 && tells(text) {
 			return true
 		}
 		before = about
@@ -45,14 +46,20 @@ func tellsAmount(r reading, p piece) bool {
 	return false
 }
 
+// hasMoney reports whether a text has a sum of money.
+func hasMoney(text string) bool {
+	return slices.ContainsFunc(quantity.Find(text), func(q quantity.Quantity) bool { return q.Kind == quantity.Amount && q.Unit == "元" })
+}
+
+// ratioLike is a number that measures without a unit: 1.7, 15以上. A whole
+// number alone may be a heading's.
+var ratioLike = regexp.MustCompile(`[0-9]\.[0-9]|[0-9](?:以内|以上|以下|左右)|[0-9]+:[0-9]`)
+
 // hasAmount reports whether a text has a figure that measures or counts.
 func hasAmount(text string) bool {
-	for _, q := range quantity.Find(text) {
-		if q.Kind == quantity.Amount && !q.Weak && q.Unit != "" { // a bare number may be a heading's
-			return true
-		}
-	}
-	return false
+	return ratioLike.MatchString(fold(text)) || slices.ContainsFunc(quantity.Find(text), func(q quantity.Quantity) bool {
+		return q.Kind == quantity.Amount && !q.Weak && q.Unit != ""
+	})
 }
 
 // alike are the measure words that may stand for one.

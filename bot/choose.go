@@ -187,7 +187,8 @@ func trim(r reading, p piece) piece {
 }
 
 // reach widens a run of clauses to the nearest one that has the form of what
-// is asked, such as the date before the event.
+// is asked, such as the date before the event; a date also from across a place
+// where words are missing, which is shown.
 func reach(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int) {
 	formed := func(i int) bool { return shape(r, piece{text: cs[i].In(p.text), folded: folded[i]}) > 0 }
 	for i := lo; i <= hi; i++ {
@@ -204,7 +205,7 @@ func reach(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 			if w[0] < 0 || w[1] >= len(cs) || !formed(at) {
 				continue
 			}
-			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && !strings.Contains(text, gapMark) {
+			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && (r.Asks == asksWhen && quotable(text) || !strings.Contains(text, gapMark)) {
 				return w[0], w[1]
 			}
 		}

@@ -84,9 +84,14 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, why
 	}
 	chosen := choose(read, ps)
+	if read.Asks == asksAmount && !slices.ContainsFunc(chosen, func(p piece) bool { return figure.MatchString(p.folded) && shape(read, p) > 0 }) {
+		return nil, whyFigure // what of it answers was trimmed away: it is another thing's
+	}
 	for i, p := range chosen {
 		c := p.claimOf(p.placeToSay(read, part))
-		c.Cites[0].Quote = excerpt(chosen, i)
+		if run := excerpt(chosen, i); run == withoutLinks(run) && !strings.Contains(run, gapMark) {
+			c.Cites = []prompts.Cite{{Source: p.source + 1, Quote: run}}
+		}
 		claims = append(claims, c)
 	}
 	return claims, ""
@@ -146,22 +151,33 @@ type piece struct {
 	near   float64 // how near its place is to the question's, from 0 to 1
 }
 
-// asideLink is a link in brackets, which an answer can do without; links that
-// are not a government's are not told at all.
+// asideLink is a link in brackets, which an answer can do without.
 var asideLink = regexp.MustCompile(`[（(][^（()）]*(?:://|www\.)[^（()）]*[)）]`)
 
-// unofficial is what stays of an aside: a government's link, and nothing else.
-func unofficial(aside string) string {
-	if strings.Contains(aside, ".gov.cn") {
-		return aside
-	}
-	return ""
+// unsaid stands for an aside that is neither told nor quoted.
+const unsaid = "\x00"
+
+// withoutLinks puts unsaid for each link in brackets that is not a government's.
+func withoutLinks(text string) string {
+	return asideLink.ReplaceAllStringFunc(text, func(aside string) string {
+		if strings.Contains(aside, ".gov.cn") {
+			return aside
+		}
+		return unsaid
+	})
 }
 
-// claim tells a piece about itself.
+// claim tells a piece about itself, with a quote on each side of what is left
+// out of it.
 func (p piece) claim() prompts.Claim {
-	text := strings.TrimRight(strings.TrimSpace(asideLink.ReplaceAllStringFunc(p.text, unofficial)), "，,、；;：:")
-	return prompts.Claim{Text: text, Cites: []prompts.Cite{{Source: p.source + 1, Quote: p.text}}}
+	text := withoutLinks(p.text)
+	c := prompts.Claim{Text: strings.TrimRight(strings.TrimSpace(strings.ReplaceAll(text, unsaid, "")), "，,、；;：:")}
+	for quote := range strings.SplitSeq(strings.ReplaceAll(text, gapMark, unsaid), unsaid) {
+		if size(strings.TrimSpace(quote)) >= prompts.MinQuote {
+			c.Cites = append(c.Cites, prompts.Cite{Source: p.source + 1, Quote: quote})
+		}
+	}
+	return c
 }
 
 // What makes a sentence an answer, beside the share of the question's content
@@ -237,8 +253,20 @@ func pieces(read reading, sources []prompts.Source) []piece {
 	return out
 }
 
+// quotable reports whether a text can be quoted in the pieces that a gap
+// leaves of it.
+func quotable(text string) bool {
+	for part := range strings.SplitSeq(text, gapMark) {
+		if size(strings.TrimSpace(part)) < prompts.MinQuote {
+			return false
+		}
+	}
+	return true
+}
+
 // gapMark stands in a document where cleaning took something out of the
-// middle of a sentence; no quote may span it.
+// middle of a sentence; no quote may span it, so what is told across it has
+// two quotes.
 const gapMark = "[…]"
 
 func fold(s string) string { return han.Fold(s).String() }

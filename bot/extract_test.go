@@ -25,11 +25,11 @@ func TestExcerpts(t *testing.T) {
 // TestLinks tells a government's link, and leaves out any other.
 func TestLinks(t *testing.T) {
 	a := extractor(library(t, paper{name: "rules", place: "宁波市", date: "2024-01-01", passages: []string{
-		"加装电梯请登录政务服务网（http://zw.ningbo.gov.cn/dt）在线申请。", "停车证请登录停车平台（https://parking.example/a）在线申领。", "渔业码头夜间照明由港务公司负责维护。",
+		"加装电梯请登录政务服务网（http://zw.ningbo.gov.cn/dt）在线申请。", "停车证请登录停车平台（https://parking.example/a），在平台上在线申领。", "渔业码头夜间照明由港务公司负责维护。",
 	}}))
 	for _, tt := range []struct{ question, want string }{
 		{"加装电梯在哪里在线申请?", "加装电梯请登录政务服务网（http://zw.ningbo.gov.cn/dt）在线申请。"},
-		{"停车证在哪里在线申领?", "停车证请登录停车平台在线申领。"},
+		{"停车证在哪里在线申领?", "停车证请登录停车平台，在平台上在线申领。"},
 	} {
 		if got := said(ask(t, a, tt.question)); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.question, got, tt.want)
@@ -86,6 +86,37 @@ func TestStrange(t *testing.T) {
 		r.weigh(x.Rarity)
 		if got := r.strange(x); got != tt.want {
 			t.Errorf("%s: %d strange pairs in a run, want %d", tt.question, got, tt.want)
+		}
+	}
+}
+
+// TestDateAcrossGap tells a date from across a place where words were taken
+// out: the place is shown, and a quote stands on each side of it.
+func TestDateAcrossGap(t *testing.T) {
+	a := extractor(library(t, paper{name: "plan", place: "宁波市", date: "2024-01-01", passages: []string{
+		"到2026年底,初步构建[…]一体化公共数据平台,十个综合应用实现功能上线、上下贯通,全面接入城市运行中心并开放公共接口,基本建成“数字港湾”。", "渔业码头夜间照明由港务公司负责维护。",
+	}}))
+	ans := ask(t, a, "什么时候基本建成“数字港湾”?")
+	if len(ans.Claims) != 1 || len(ans.Claims[0].Cites) != 2 {
+		t.Fatalf("said %s with %d sources, want one claim with a quote on each side of the gap", said(ans), len(ans.Sources))
+	}
+	if got := ans.Claims[0]; !strings.HasPrefix(got.Text, "到2026年底,初步构建[…]") || got.Cites[0].Quote != "到2026年底,初步构建" {
+		t.Errorf("said %s, quoting %q", got.Text, got.Cites[0].Quote)
+	}
+}
+
+// TestAsksForMoreThanIsThere asks what the documents touch and do not answer.
+func TestAsksForMoreThanIsThere(t *testing.T) {
+	a := extractor(library(t, paper{name: "plan", place: "宁波市", date: "2024-01-01", passages: []string{
+		"支持人工智能企业发展,落实研发补贴政策,开发长三角旅游精品线路。", "城乡居民收入倍差保持在1.7以内,城市和农村居民收入分别突破10万元、7万元。", "渔业码头夜间照明由港务公司负责维护。",
+	}}))
+	for _, tt := range []struct{ question, want string }{
+		{"人工智能研发补贴怎么申请?", "refused"},
+		{"长三角旅游精品线路多少钱?", "refused"},
+		{"城乡居民收入倍差保持在多少以内?", "城乡居民收入倍差保持在1.7以内,城市和农村居民收入分别突破10万元、7万元。"},
+	} {
+		if got := said(ask(t, a, tt.question)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.question, got, tt.want)
 		}
 	}
 }

@@ -20,6 +20,19 @@ var (
 	personLike = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
 )
 
+// askedProcedure matches questions for what a person does at an office: its
+// last group is the doing, which an answer must speak of.
+var askedProcedure = regexp.MustCompile(`(?:怎么|如何|怎样|怎么样|哪里|哪儿)(?:才|可以|能够|能|去|来|进行|网上|线上)*(申请|申领|申报|报名|领取|缴纳|查询|预约|提取|注册|登记|补办|报销|投诉|举报|办理)`)
+
+// procedure is what the question asks how to do at an office, folded; "" if it
+// asks nothing of the kind.
+func (r reading) procedure() string {
+	if m := askedProcedure.FindStringSubmatch(r.Folded); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
 // shape says how much a piece has the form of what the question wants, from 0
 // to 1: a figure for how much, a date for when, a row of things for which.
 func shape(r reading, p piece) float64 {
@@ -28,6 +41,9 @@ func shape(r reading, p piece) float64 {
 	}
 	switch r.Asks {
 	case asksAmount:
+		if askedMoney.MatchString(r.Folded) {
+			return yes(hasMoney(p.text))
+		}
 		if m := unitAsked.FindStringSubmatch(r.Folded); m != nil && hasFigureWith(p.folded, m[1]) {
 			return 1
 		}

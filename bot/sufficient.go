@@ -23,7 +23,7 @@ const (
 	perStrange     = -0.35 // each pair of characters of the longest run that stands nowhere
 	perNear        = 2.1   // how near its place is to the question's
 	perHeld        = 0.85  // the share of the question's names that its document has
-	evidenceEnough = -1.1
+	evidenceEnough = -1.15
 	missingMost    = 8
 	strangeMost    = 4
 	farEnough      = 0.5 // where the place is not even half the question's
@@ -200,6 +200,9 @@ func (r reading) missing(p piece) string {
 	}
 	if holder := r.holder(); holder != "" {
 		return unless(namesHolder(p.folded, holder), whyPerson)
+	}
+	if done := r.procedure(); done != "" {
+		return unless(strings.Contains(fold(p.src.Text), done), whyNothing)
 	}
 	if r.Asks == asksAmount {
 		return unless(tellsAmount(r, p), whyFigure)

@@ -144,7 +144,7 @@ func (s *scan) spaces(i int) int {
 
 // idioms begin with a figure and are none, whatever follows.
 var idioms = strings.Fields("一次性 一部分 一起 一时 一点 一方 一片 一体 一双 一对 一条龙 一站 一本 一步 一大 一批批 一天天 一级级 一张网 一个个 一项项 " +
-	"一件件 一家家 一位位 一名名 三位一体 四位一体 五位一体 十字 八字 一部 一支支 一方面 一期一 两方 三方 两岸 一等 两级 一把 一套套 一字 一层层")
+	"一件件 一家家 一位位 一名名 三位一体 四位一体 五位一体 十字 八字 一部 一支支 一方面 一期一 两方 三方 两岸 一等 两级 一把 一套套 一字 一层层 三角 八角")
 
 // notShare are words that begin with 成: 三成员 is not 30%.
 const notShare = "立为功果员熟本都绩效就长品形套分年交人"
