@@ -36,7 +36,7 @@ var (
 
 // comparisonOf reads a question as a comparison. A question for figures is
 // answered figure by figure instead.
-func (a *Answerer) comparisonOf(q string) (c comparison, ok bool) {
+func (a *Answerer) comparisonOf(ctx context.Context, q string) (c comparison, ok bool) {
 	text := strings.TrimRight(han.Simplify(strings.TrimSpace(q)), "?？。.!！ ")
 	if !compares.MatchString(text) || readQuestion(q).Asks == asksAmount {
 		return c, false
@@ -58,7 +58,7 @@ func (a *Answerer) comparisonOf(q string) (c comparison, ok bool) {
 			}
 		}
 	}
-	if c.docs = a.besideEachOther(rest); len(c.docs) > 1 {
+	if c.docs = a.besideEachOther(ctx, rest); len(c.docs) > 1 {
 		return c, true
 	}
 	switch {
@@ -94,20 +94,24 @@ func topicOf(rest string, byYear bool) string {
 
 // besideEachOther are the descriptions of two documents that a text joins;
 // nil when they do not both name one.
-func (a *Answerer) besideEachOther(text string) []string {
+func (a *Answerer) besideEachOther(ctx context.Context, text string) []string {
 	for _, at := range beside.FindAllStringIndex(text, -1) {
 		left, right := strings.Trim(text[:at[0]], " ,，的"), strings.Trim(text[at[1]:], " ,，的")
-		if left != "" && right != "" && a.namesDocument(left) && a.namesDocument(right) {
+		if left != "" && right != "" && len(a.documentsNamed(ctx, left, retrieval.Filter{})) > 0 && len(a.documentsNamed(ctx, right, retrieval.Filter{})) > 0 {
 			return []string{left, right}
 		}
 	}
 	return nil
 }
 
-// namesDocument reports whether a text names documents of the library.
-func (a *Answerer) namesDocument(text string) bool {
+// documentsNamed are the documents of the library that a text names, best first.
+func (a *Answerer) documentsNamed(ctx context.Context, text string, f retrieval.Filter) []*retrieval.Document {
 	d := a.describedIn(text)
-	return slices.ContainsFunc(a.candidates(d, retrieval.Filter{}), func(c candidate) bool { return d.surely(outlineAsked, c) })
+	cs, err := a.candidates(ctx, d, f)
+	if err != nil {
+		return nil
+	}
+	return ties(slices.DeleteFunc(cs, func(c candidate) bool { return !d.surely(outlineAsked, c) }))
 }
 
 // A side is one of the things compared: its name and what is told of it.
@@ -195,13 +199,12 @@ func (a *Answerer) sidesOf(ctx context.Context, c comparison, f retrieval.Filter
 	case len(c.docs) > 1:
 		var docs []*retrieval.Document
 		for _, text := range c.docs {
-			d := a.describedIn(text)
-			i := slices.IndexFunc(a.candidates(d, f), func(c candidate) bool { return d.surely(outlineAsked, c) })
-			if i < 0 {
+			found := a.documentsNamed(ctx, text, f)
+			if len(found) == 0 {
 				out = append(out, side{name: text})
 				continue
 			}
-			docs = append(docs, a.candidates(d, f)[i].doc)
+			docs = append(docs, found[0])
 		}
 		for i, name := range sideNames(docs) {
 			out = append(out, side{name: name, hits: a.wholeOf(docs[i])})

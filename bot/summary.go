@@ -89,7 +89,7 @@ func outliningOf(q string) (o outlining, ok bool) {
 			continue
 		}
 		o.form, o.object = f.form, strings.Trim(strings.Join(m[1:], ""), " ,，:：、的")
-		if utf8.RuneCountInString(o.object) > 1 && !askWord.MatchString(o.object) {
+		if utf8.RuneCountInString(o.object) > 1 && !askWord.MatchString(namedTitle.ReplaceAllString(o.object, "")) {
 			return o, true
 		}
 	}

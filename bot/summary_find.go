@@ -100,12 +100,27 @@ const (
 	titleEnough  = 0.8
 	nearTie      = 0.05
 	openingBytes = 600
-	mostKindOnly = 3 // documents of a kind among which “the plan” may still mean one
-	wholeEnough  = 0.85
+	// hitsForDocuments is how many passages are searched for documents whose
+	// titles do not say what is asked.
+	hitsForDocuments = 50
+	mostKindOnly     = 3 // documents of a kind among which “the plan” may still mean one
+	wholeEnough      = 0.85
 )
 
-// candidates are the documents that a description may mean, best first.
-func (a *Answerer) candidates(d description, f retrieval.Filter) []candidate {
+// candidates are the documents that a description may mean, best first. Titles
+// are read of all documents, headings and first lines of those that a search
+// finds for the description.
+func (a *Answerer) candidates(ctx context.Context, d description, f retrieval.Filter) ([]candidate, error) {
+	found := map[string]bool{}
+	if d.named() {
+		hits, err := a.Search.Search(ctx, retrieval.Query{Text: d.text, K: hitsForDocuments, Filter: f})
+		if err != nil {
+			return nil, fmt.Errorf("searching the document: %w", err)
+		}
+		for _, h := range hits {
+			found[h.DocID] = true
+		}
+	}
 	var out []candidate
 	for _, doc := range a.View.Documents() {
 		if !f.Admits(doc) {
@@ -123,8 +138,12 @@ func (a *Answerer) candidates(d description, f retrieval.Filter) []candidate {
 			c.score += kindCounts
 		}
 		if d.named() {
-			c.title, c.name = a.nameFit(d, doc)
-			c.back = a.titleIn(d, doc)
+			c.title = d.titleFit(doc)
+			if c.name = c.title; c.title >= titleEnough {
+				c.back = titleIn(d, doc)
+			} else if found[doc.ID] {
+				c.name = max(c.title, openingShare*a.openingFit(d, doc))
+			}
 			c.score += nameCounts * c.name
 		}
 		out = append(out, c)
@@ -132,7 +151,7 @@ func (a *Answerer) candidates(d description, f retrieval.Filter) []candidate {
 	slices.SortFunc(out, func(x, y candidate) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(y.doc.Meta.Date.Value, x.doc.Meta.Date.Value), cmp.Compare(x.doc.Path, y.doc.Path), cmp.Compare(x.doc.ID, y.doc.ID))
 	})
-	return out
+	return out, nil
 }
 
 // placeFit says how well a document's place is the one described, from 0 to
@@ -179,39 +198,39 @@ func (d description) timeFit(doc *retrieval.Document) (fit float64, ok bool) {
 	return fit, true
 }
 
-// nameFit says how much of a name stands in a document's title, and in its
-// title, headings and first lines.
-func (a *Answerer) nameFit(d description, doc *retrieval.Document) (title, name float64) {
-	m := doc.Meta
-	own := fold(m.Title.Value + " " + m.Number.Value)
+// titleFit says how much of a name stands in a document's title.
+func (d description) titleFit(doc *retrieval.Document) float64 {
+	own := doc.Meta.Title.Value + " " + doc.Meta.Number.Value
 	if base := path.Base(doc.Path); han.HasHan(base) {
-		own += " " + fold(base)
+		own += " " + base
 	}
-	if title = d.name.covered(own); title >= titleEnough {
-		return title, title
-	}
-	about := own + " " + fold(m.Issuer.Value+" "+m.Author.Value)
-	ps := a.View.Passages(doc.ID)
-	var last string
-	for i, p := range ps {
+	return d.name.covered(fold(own))
+}
+
+// openingFit says how much of a name stands in a document's title, byline,
+// headings and first lines.
+func (a *Answerer) openingFit(d description, doc *retrieval.Document) float64 {
+	m := doc.Meta
+	about := strings.Join([]string{m.Title.Value, m.Number.Value, m.Issuer.Value, m.Author.Value}, " ")
+	last := ""
+	for i, p := range a.View.Passages(doc.ID) {
 		if h := strings.Join(p.Heading, " "); h != last {
-			about += " " + fold(h)
+			about += " " + h
 			last = h
 		}
 		if i == 0 {
-			about += " " + fold(strings.ToValidUTF8(p.Text[:min(openingBytes, len(p.Text))], ""))
+			about += " " + strings.ToValidUTF8(p.Text[:min(openingBytes, len(p.Text))], "")
 		}
 	}
-	return title, max(title, openingShare*d.name.covered(about))
+	return d.name.covered(fold(about))
 }
 
 // titleIn says how much of a document's title stands in a description.
-func (a *Answerer) titleIn(d description, doc *retrieval.Document) float64 {
+func titleIn(d description, doc *retrieval.Document) float64 {
 	if doc.Meta.Title.Value == "" {
 		return 0
 	}
-	title := readQuestion(doc.Meta.Title.Value)
-	return title.covered(fold(d.text))
+	return readQuestion(doc.Meta.Title.Value).covered(fold(d.text))
 }
 
 // documentsFor finds the documents that an outlining names: the best, and
@@ -222,7 +241,10 @@ func (a *Answerer) documentsFor(ctx context.Context, o outlining, q Question) ([
 	if d.back && !d.named() && len(q.History) > 0 {
 		return a.lastSpokenOf(ctx, q)
 	}
-	cs := a.candidates(d, q.Filter)
+	cs, err := a.candidates(ctx, d, q.Filter)
+	if err != nil {
+		return nil, err
+	}
 	found := slices.DeleteFunc(slices.Clone(cs), func(c candidate) bool { return !d.surely(o.form, c) })
 	if !d.named() && len(d.read.Places) == 0 && len(d.read.Years) == 0 && len(found) > mostKindOnly {
 		return nil, nil

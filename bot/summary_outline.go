@@ -117,7 +117,7 @@ const (
 	leanLoss      = 0.45
 	speechLoss    = 0.3
 	askLoss       = 0.8
-	shortLoss     = 0.3
+	shortLoss     = 0.6
 	shortRunes    = 18
 	cutLoss       = 1.2 // of a sentence that is cut off whole
 	itemLoss      = 0.8

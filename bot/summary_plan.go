@@ -48,17 +48,18 @@ var partAsked = regexp.MustCompile(`^(.+?)(?:里面?|中|当中|上)?(?:关于|�
 // tellingOf reads a question that wants documents told or compared; nil for
 // one that is answered from the best passages.
 func (a *Answerer) tellingOf(ctx context.Context, search string, q Question) (*telling, error) {
-	if c, ok := a.comparisonOf(search); ok {
+	if c, ok := a.comparisonOf(ctx, search); ok {
 		return a.compare(ctx, c, q)
 	}
 	o, ok := outliningOf(search)
 	if !ok {
 		return nil, nil
 	}
-	if m := partAsked.FindStringSubmatch(o.object); m != nil {
-		o.object, o.wish.Topic = m[1], m[2]
-	}
 	docs, err := a.documentsFor(ctx, o, q)
+	if m := partAsked.FindStringSubmatch(o.object); m != nil && err == nil && len(docs) == 0 {
+		o.object, o.wish.Topic = m[1], m[2]
+		docs, err = a.documentsFor(ctx, o, q)
+	}
 	switch {
 	case err != nil:
 		return nil, err
