@@ -28,7 +28,9 @@ var (
 	// when a report says that it happened
 	happened = regexp.MustCompile(`近日|日前|近期|昨[天日晚]|今[天日早]|连日来|截[至止]|(?:\d{1,2}月)?\d{1,2}日(?:上午|下午|晚|起|，|、|,|，|在|，)?`)
 	// words with which a report tells what others said or laid down
-	tells = regexp.MustCompile(`据悉|据介绍|据了解|据统计|获悉|了解到|记者|表示[,，：]|介绍(?:说)?[,，：]|[他她]说|说[,，：][“"]|[”"]\p{Han}{2,12}(?:说|表示|介绍)|告诉|》(?:提出|明确|指出|要求|规定|强调)|\p{Han}{2,4}说[,，]`)
+	tells = sift(`据悉|据介绍|据了解|据统计|获悉|了解到|记者|表示[,，：]|介绍(?:说)?[,，：]|[他她]说|说[,，：][“"]|[”"]\p{Han}{2,12}(?:说|表示|介绍)|告诉|》(?:提出|明确|指出|要求|规定|强调)|\p{Han}{2,4}说[,，]`,
+		"据悉", "据介绍", "据了解", "据统计", "获悉", "了解到", "记者", "表示", "介绍", "说", "告诉",
+		"》提出", "》明确", "》指出", "》要求", "》规定", "》强调")
 	asked = regexp.MustCompile(`^(?:Q\s?\d{0,2}|问|\d{1,3}|[一二三四五六七八九十]{1,3})\s?[:：.．、].{0,120}[？?]$`)
 	reply = regexp.MustCompile(`^(?:A\s?\d{0,2}|答|回复)\s?[:：.．]`)
 )
@@ -52,7 +54,7 @@ func (p page) kindByManner(title string) retrieval.Field {
 	}
 	body := p.opening(longestReport)
 	for _, w := range guideEnds {
-		if strings.HasSuffix(bare, w) && !setsPolicy.MatchString(title) && !headline.MatchString(title) && len(tells.FindAllString(body, 2)) < 2 {
+		if strings.HasSuffix(bare, w) && !setsPolicy.MatchString(title) && !headline.MatchString(title) && len(tells.inLines(body, 2)) < 2 {
 			return retrieval.Field{Value: retrieval.KindPolicy, From: "title: …" + w}
 		}
 	}
@@ -113,7 +115,7 @@ func (p page) opening(n int) string {
 func tellsNews(body string) string {
 	const lead, many = 250, 3
 	when := happened.FindString(firstRunes(body, lead))
-	told := tells.FindAllString(body, many)
+	told := tells.inLines(body, many)
 	switch {
 	case when != "" && len(told) > 0:
 		return fmt.Sprintf("text: %s, %s", when, told[0])

@@ -64,6 +64,20 @@ func (e sifted) FindAllStringSubmatch(s string, n int) [][]string {
 	return e.Regexp.FindAllStringSubmatch(s, n)
 }
 
+// inLines are the first n matches in s of an expression none of whose matches
+// spans a line break.
+func (e sifted) inLines(s string, n int) (out []string) {
+	for line := range strings.Lines(s) {
+		if e.may(line) {
+			out = append(out, e.Regexp.FindAllString(line, n-len(out))...)
+		}
+		if len(out) == n {
+			break
+		}
+	}
+	return out
+}
+
 // hasAny reports whether one of words stands in s.
 func hasAny(s string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,12 +19,16 @@ func TestSiftedExpressionsMissNothing(t *testing.T) {
 		"lasts": lasts, "ended": ended, "dateline": dateline, "byline": byline, "authorLabel": authorLabel, "reporters": reporters,
 		"reporterRow": reporterRow, "sourceLabel": sourceLabel, "officeLabel": officeLabel, "affiliation": affiliation,
 		"siteNamed": siteNamed, "signedDate": signedDate, "chineseDate": chineseDate, "dateLabel": dateLabel, "monthDay": monthDay,
-		"planDrawn": planDrawn, "printedDay": printedDay, "recordNo": recordNo,
+		"planDrawn": planDrawn, "printedDay": printedDay, "recordNo": recordNo, "tells": tells,
 	}
 	check := func(t interface{ Errorf(string, ...any) }, line string) {
 		for name, e := range all {
 			if got, want := e.FindAllStringSubmatch(line, -1), e.Regexp.FindAllStringSubmatch(line, -1); !reflect.DeepEqual(got, want) {
 				t.Errorf("%s in %q: %q instead of %q", name, line, got, want)
+			}
+			lines := strings.ReplaceAll(line, " ", "\n")
+			if got, want := tells.inLines(lines, 2), tells.FindAllString(lines, 2); !slices.Equal(got, want) {
+				t.Errorf("tells in %q: %q instead of %q", lines, got, want)
 			}
 		}
 	}
@@ -47,7 +52,7 @@ func TestSiftedExpressionsMissNothing(t *testing.T) {
 	words := rapid.SampledFrom([]string{"杭政", "发", "〔", "〕", "（", "）", "[", "]", "2024", "19", "年", "月", "日", "12", "第", "号", "公告", "令", "文号", "文件编号", "发文字号", ":", "：", " ",
 		"成文日期", "成文时间", "有效期", "为", "暂定", "试行", "期限", "三", "个月", "同时", "予以", "废止", "失效", "停止执行", "停止施行", "不再执行", "新华社", "日报", "社", "电", "讯",
 		"来源", "作者", "编辑", "记者", "本报", "首席", "通讯员", "摄影", "发布机构", "发文机关", "发文单位", "系", "是", "与", "网", "在线", "无关", "版权所有", "主办", "张三", "李四",
-		"二〇二四", "二", "十二", "发布时间", "日期", "审议", "制定", "第十五", "个五年", "规划", "建议", "印发", "浙ICP备", "公网安备", "网站标识码", "新闻信息服务许可证", "增值电信业务", "x"})
+		"据悉", "获悉", "表示", "介绍", "说", "，", "“", "”", "他", "告诉", "》", "提出", "要求", "二〇二四", "二", "十二", "发布时间", "日期", "审议", "制定", "第十五", "个五年", "规划", "建议", "印发", "浙ICP备", "公网安备", "网站标识码", "新闻信息服务许可证", "增值电信业务", "x"})
 	rapid.Check(t, func(t *rapid.T) {
 		check(t, strings.Join(rapid.SliceOfN(words, 1, 14).Draw(t, "words"), ""))
 	})

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode"
 
 	"policybot/internal/han"
@@ -48,7 +49,7 @@ func allShingles(text string) []uint64 {
 	var window [shingleRunes]rune
 	var out []uint64
 	n := 0
-	for _, r := range han.Fold(text).Runes {
+	for _, r := range han.Fold(strings.Map(withoutMarks, text)).Runes {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			continue
 		}
@@ -63,6 +64,16 @@ func allShingles(text string) []uint64 {
 		}
 	}
 	return out
+}
+
+// withoutMarks drops the most frequent marks, which are no letters and take
+// long to fold.
+func withoutMarks(r rune) rune {
+	switch r {
+	case '，', '。', '、', '；', '：', '“', '”', '（', '）', '《', '》', '！', '？':
+		return -1
+	}
+	return r
 }
 
 // shingles are the hashes of a text's shingles, sorted, each once; nil for a
