@@ -104,8 +104,12 @@ func yes(b bool) float64 {
 }
 
 // clauses cuts a sentence at its commas and semicolons, where they stand
-// outside quotation marks and brackets; each clause holds its mark.
+// outside quotation marks and brackets; each clause holds its mark. The row of
+// a table is one clause: its figures mean nothing without their headings.
 func clauses(s string) []han.Span {
+	if tableRow(s) {
+		return []han.Span{{Start: 0, End: len(s)}}
+	}
 	var out []han.Span
 	start, depth := 0, 0
 	for i, r := range s {
