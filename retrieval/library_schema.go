@@ -166,6 +166,9 @@ CREATE TABLE stated (
 -- revisions that are older than it. The bands of it stand in sketches from when
 -- the revision is grouped, until newer ones take their room.
 ALTER TABLE revisions ADD COLUMN sketch BLOB;
+`, `
+-- What a version has, and what came with it.
+CREATE INDEX placements_from ON placements(from_version, document);
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and

@@ -28,7 +28,7 @@ A question of "-" is read from standard input.`,
 		Example: `  policybot ask "既有住宅加装电梯有什么政策?"
   policybot ask "那农村居民呢?" --history "西湖区城镇居民人均可支配收入目标是多少?"
   policybot ask --explain "城市大脑数字界面要集成哪些功能?"
-  policybot ask --place 杭州市西湖区 --from 2021 "人均可支配收入的目标是多少?"
+  policybot ask --place 杭州市 --as-of 2023-06 "数字经济的目标是多少?"
   policybot ask --json "谁作了报告?" | jq '.claims[].text'`,
 		Args: oneOrMore("a question"),
 		RunE: p.does(func(ctx context.Context, args []string) error {

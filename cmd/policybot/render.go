@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"policybot/bot"
 	"policybot/internal/han"
@@ -82,6 +83,9 @@ func (p *printer) explain(a *bot.Answer, narrowed retrieval.Filter) error {
 	if only := describe(narrowed); only != "" {
 		p.printf("narrowed to: %s\n", only)
 	}
+	if read := describeReading(a.Search, narrowed, time.Now()); read != "" {
+		p.printf("read as: %s\n", read)
+	}
 	p.printf("corpus %d, written by %s, %v\n", a.Corpus, joined(" ", a.Writer, a.Prompt), a.Took.Round(100_000))
 	for i, h := range a.Hits {
 		p.hit(i+1, h)
@@ -96,6 +100,20 @@ func (p *printer) explain(a *bot.Answer, narrowed retrieval.Filter) error {
 func (p *printer) hit(n int, h retrieval.Hit) {
 	p.printf("%3d  score %.4f  lexical %s  vector %s  %s\n", n, h.Score, rank(h.LexicalRank), rank(h.VectorRank), sourceLine(h.Passage, h.Doc))
 	p.printf("     %s\n", cut(h.Text, 120))
+	if e := h.Ended; e != nil {
+		p.printf("     no longer in force%s%s\n", line(prefixed(" after ", e.Last)), endedBy(e))
+	}
+	for _, r := range h.Reprints {
+		p.printf("     also in %s\n", sourceLine(r.Passage, r.Doc))
+	}
+}
+
+// endedBy says which document ended another, if one did.
+func endedBy(e *retrieval.Ending) string {
+	if e.By == nil {
+		return ""
+	}
+	return ", replaced by " + sourceLine(retrieval.Passage{}, e.By)
 }
 
 func rank(n int) string {
