@@ -46,7 +46,7 @@ func (s Side) Labelled(text string) string {
 func (s Summary) wish() string {
 	var b strings.Builder
 	if s.Topic != "" {
-		fmt.Fprintf(&b, "只写与“%s”有关的内容。", field(s.Topic, 100))
+		b.WriteString("只写问题所问的那一方面。") // the question says it, inside its fence
 	}
 	switch {
 	case s.AtMost:
