@@ -54,10 +54,11 @@ type office struct {
 	loading map[int64]int // files that are on their way, by upload
 	wake    chan struct{} // has one element when the clerk shall look
 	desk    chan struct{} // full while a batch is published or taken back
+	guests  *limiter      // of invitations that people try
 }
 
 func newOffice() *office {
-	return &office{roles: map[int64]role{}, members: map[[2]int64]membership{}, loading: map[int64]int{}, wake: make(chan struct{}, 1), desk: make(chan struct{}, 1)}
+	return &office{roles: map[int64]role{}, members: map[[2]int64]membership{}, loading: map[int64]int{}, wake: make(chan struct{}, 1), desk: make(chan struct{}, 1), guests: newLimiter(Limits{Person: 5})}
 }
 
 // anonymousAdmin is who Telegram says wrote when a group's admin is anonymous.
@@ -280,4 +281,18 @@ func (b *Bot) officeMessage(ctx context.Context, id int64, m *message) (done boo
 		return b.takeValue(ctx, id, m)
 	}
 	return false, nil
+}
+
+// editedFile says that a file which an admin put in the place of another is
+// not read; false when that is not what was edited.
+func (b *Bot) editedFile(ctx context.Context, id int64, m *message) (done bool, err error) {
+	if b.Office.Library == nil || m.Document == nil || !b.mayCommand(m, roleAdmin) {
+		return false, nil
+	}
+	u, err := b.turn(ctx, id, m, m.From, "")
+	if err != nil {
+		return true, err
+	}
+	u.place.ReplyTo = m.ID
+	return true, b.say(ctx, u, plainly(officeWords(u.words).FileEdited), nil)
 }

@@ -29,6 +29,7 @@ type adminWords struct {
 	// Files that admins send.
 	Receiving    string
 	Reading      func(ingest.Event) string
+	FileEdited   string
 	FileOdd      string
 	FileLarge    string
 	FileLocal    string // the server is in its local mode

@@ -26,9 +26,9 @@ var adminEnglish = &adminWords{
 		"All that you do is in the audit trail. A group's admins set its language, place and sound with /settings in the group.",
 	NoRights: "You may not do this.", Cancelled: "All right, nothing was changed.", Cancel: "Cancel", Colon: ": ", More: "… and %d more", NotKnown: "unknown",
 
-	Receiving: "📥 Receiving files…",
-	Reading:   func(e ingest.Event) string { return fmt.Sprintf("🔎 Reading %d of %d…", e.Done, e.Total) },
-	FileOdd:   "I did not get that file. Please send it again.", FileLarge: "It is larger than 20 MB, which Telegram does not let bots download. Split it, or use policybot ingest on the server.",
+	Receiving:  "📥 Receiving files…",
+	Reading:    func(e ingest.Event) string { return fmt.Sprintf("🔎 Reading %d of %d…", e.Done, e.Total) },
+	FileEdited: "I saw that you changed the file or its caption. I do not read it again; please send the file once more.", FileOdd: "I did not get that file. Please send it again.", FileLarge: "It is larger than 20 MB, which Telegram does not let bots download. Split it, or use policybot ingest on the server.",
 	FileLocal: "This Bot API server runs in its local mode; I cannot get files from it.", FileGone: "Telegram did not hand it out (%s). Please send it again.",
 	FileKept: "It could not be kept. Please send it again.", DiskFull: "The server's disk is full. Free some space and try again.",
 	SideAlone: "Send it together with the document that it tells of.", NotRead: "It was not read this time.", Unread: "It cannot be read: %s",

@@ -26,9 +26,9 @@ var adminTraditional = &adminWords{
 		"你做的每件事都記在稽核記錄裡。群管理員在群裡發 /settings 設群的語言、地方和靜音。",
 	NoRights: "你沒有這個權限。", Cancelled: "好的，什麼都沒有改。", Cancel: "取消", Colon: "：", More: "…… 還有 %d 條", NotKnown: "不詳",
 
-	Receiving: "📥 正在接收檔案…",
-	Reading:   func(e ingest.Event) string { return fmt.Sprintf("🔎 正在試讀 %d/%d…", e.Done, e.Total) },
-	FileOdd:   "這個檔案我沒收到，請重新發一次。", FileLarge: "超過 20 MB，Telegram 不讓機器人下載。請拆小後再發，或在伺服器上用 policybot ingest 匯入。",
+	Receiving:  "📥 正在接收檔案…",
+	Reading:    func(e ingest.Event) string { return fmt.Sprintf("🔎 正在試讀 %d/%d…", e.Done, e.Total) },
+	FileEdited: "我看到你換了檔案或說明。換過的我不會重新讀，請把檔案再發一次。", FileOdd: "這個檔案我沒收到，請重新發一次。", FileLarge: "超過 20 MB，Telegram 不讓機器人下載。請拆小後再發，或在伺服器上用 policybot ingest 匯入。",
 	FileLocal: "這台 Bot API 伺服器用的是 --local 模式，我取不到檔案。", FileGone: "沒能從 Telegram 下載（%s），請重新發一次。",
 	FileKept: "檔案沒能存下來，請重新發一次。", DiskFull: "伺服器磁碟滿了，請先騰出空間再試。",
 	SideAlone: "它要和它說明的文件一起發。", NotRead: "這次沒有讀。", Unread: "讀不了：%s",

@@ -26,9 +26,9 @@ var adminChinese = &adminWords{
 		"你做的每件事都记在审计记录里。群管理员在群里发 /settings 设群的语言、地方和静音。",
 	NoRights: "你没有这个权限。", Cancelled: "好的，什么都没有改。", Cancel: "取消", Colon: "：", More: "…… 还有 %d 条", NotKnown: "不详",
 
-	Receiving: "📥 正在接收文件…",
-	Reading:   func(e ingest.Event) string { return fmt.Sprintf("🔎 正在试读 %d/%d…", e.Done, e.Total) },
-	FileOdd:   "这个文件我没收到，请重新发一次。", FileLarge: "超过 20 MB，Telegram 不让机器人下载。请拆小后再发，或在服务器上用 policybot ingest 导入。",
+	Receiving:  "📥 正在接收文件…",
+	Reading:    func(e ingest.Event) string { return fmt.Sprintf("🔎 正在试读 %d/%d…", e.Done, e.Total) },
+	FileEdited: "我看到你换了文件或说明。换过的我不会重新读，请把文件再发一次。", FileOdd: "这个文件我没收到，请重新发一次。", FileLarge: "超过 20 MB，Telegram 不让机器人下载。请拆小后再发，或在服务器上用 policybot ingest 导入。",
 	FileLocal: "这台 Bot API 服务器用的是 --local 模式，我取不到文件。", FileGone: "没能从 Telegram 下载（%s），请重新发一次。",
 	FileKept: "文件没能存下来，请重新发一次。", DiskFull: "服务器磁盘满了，请先腾出空间再试。",
 	SideAlone: "它要和它说明的文件一起发。", NotRead: "这次没有读。", Unread: "读不了：%s",

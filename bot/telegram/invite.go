@@ -81,7 +81,7 @@ func (b *Bot) redeem(ctx context.Context, u turn, payload string) (done bool, er
 	if b.admits(u.who.ID, u.talk.Chat) {
 		return false, nil // they are in: the greeting is the answer
 	}
-	if _, _, ok := b.strangers.take(u.who.ID, 0, time.Now()); !ok {
+	if _, _, ok := b.office.guests.take(u.who.ID, 0, time.Now()); !ok {
 		return true, b.store.finish(ctx, u.id, "done")
 	}
 	id, err := strconv.ParseInt(m[1], 36, 64)

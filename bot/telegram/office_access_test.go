@@ -58,6 +58,10 @@ func TestNoRights(t *testing.T) {
 		wait(10 * time.Second)
 		f.chat.Edit(f.admin, edited, "/rollback 1")
 		wait(10 * time.Second)
+		f.raw(`"edited_message":{"message_id":3,"from":{"id":9},"chat":{"id":9,"type":"private"},"edit_date":1,"caption":"/rollback 1","document":{"file_id":"x","file_name":"一.txt"}}`)
+		if got := f.last(f.chat).Text; got != adminChinese.FileEdited && got != adminEnglish.FileEdited {
+			t.Errorf("an edited file: %s", got)
+		}
 		if c, err := f.lib.Current(f.t.Context()); err != nil || c.Version != 1 {
 			t.Fatalf("the corpus is at version %d, %v", c.Version, err)
 		}
@@ -134,6 +138,14 @@ func TestInvitations(t *testing.T) {
 			if got := say(100, wrong); got != adminChinese.InviteBad {
 				t.Errorf("%s: %s", wrong, got)
 			}
+		}
+		// Who was turned away a moment ago may still come by a link.
+		mine := f.tg.Private(f.tg.User(99, "u", "zh"))
+		mine.Send(f.tg.User(99, "u", "zh"), "/start")
+		mine.Send(f.tg.User(99, "u", "zh"), two[:len(two)-1]+"x")
+		wait(10 * time.Second)
+		if got := f.last(mine).Text; got != adminChinese.InviteBad {
+			t.Errorf("a link a moment after being turned away: %s", got)
 		}
 		for id, want := range []string{"欢迎", "欢迎", adminChinese.InviteBad} {
 			if got := say(int64(101+id), two); !strings.HasPrefix(got, want) {

@@ -111,7 +111,7 @@ func TestUploadsSurviveRestarts(t *testing.T) {
 			t.Fatalf("published over a restart:\n%s", f.chat.Screen())
 		}
 		// The process ends between the ingest and the moving of the files: the
-		// state is put back by hand, and the press comes again.
+		// state is put back by hand, and the press is lost.
 		f.send("一.txt", notice2)
 		up, err := f.bot.store.upload(f.t.Context(), 2)
 		if err != nil {
@@ -129,7 +129,12 @@ func TestUploadsSurviveRestarts(t *testing.T) {
 		if _, err := ingest.Sync(f.t.Context(), f.lib, f.bot.Office.Embedder, f.bot.syncOptions(up, up.takes())); err != nil {
 			t.Fatal(err)
 		}
-		f.tap("✅ 发布 1 份")
+		// Where nobody does the rest any more, the clerk does.
+		time.Sleep(stuckAfter + tidyEvery)
+		wait(time.Minute)
+		if up, err := f.bot.store.upload(f.t.Context(), 2); err != nil || up.State != statePublished {
+			t.Errorf("a deed that was cut short: %s, %v", up.State, err)
+		}
 		if f.kept("一.txt") != notice2 {
 			t.Errorf("the file is not where it belongs:\n%s", f.chat.Screen())
 		}

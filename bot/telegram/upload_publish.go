@@ -130,6 +130,24 @@ func (b *Bot) publishFiles(ctx context.Context, u turn, up *upload) error {
 			return err
 		}
 	}
+	return b.settleIn(ctx, up)
+}
+
+// published reports whether the corpus has the files of a batch, and not what
+// was there when they were read.
+func (b *Bot) published(ctx context.Context, up upload) (bool, error) {
+	known, err := b.knownUploads(ctx)
+	for _, f := range up.Files {
+		if k, ok := known[f.Name]; f.Problem == "" && !f.sides() && (!ok || k.Revision == f.Base) {
+			return false, err
+		}
+	}
+	return err == nil, err
+}
+
+// settleIn notes what became of the files of a batch that were ingested, and
+// moves them to where they belong.
+func (b *Bot) settleIn(ctx context.Context, up *upload) error {
 	known, err := b.knownUploads(ctx)
 	if err != nil {
 		return err

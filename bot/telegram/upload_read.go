@@ -341,6 +341,53 @@ func (b *Bot) progress(ctx context.Context, up upload, words func(e ingest.Event
 	}
 }
 
+// stuckAfter is when a deed that nobody does any more is given up: what a
+// panic cut short.
+const stuckAfter = time.Hour
+
+// releaseUploads puts batches back from deeds that nobody does any more, so
+// that they have their buttons again.
+func (b *Bot) releaseUploads(ctx context.Context) {
+	select {
+	case b.office.desk <- struct{}{}:
+		defer func() { <-b.office.desk }()
+	default:
+		return // one is being done
+	}
+	stuck, err := b.store.uploadsIn(ctx, statePublishing, stateUndoing)
+	for _, listed := range stuck {
+		if time.Since(listed.At) < stuckAfter {
+			continue
+		}
+		var up upload
+		if up, err = b.store.upload(ctx, listed.ID); err != nil {
+			break
+		}
+		was := up.State
+		up.State = statePublished
+		if was == statePublishing {
+			var done bool
+			if done, err = b.published(ctx, up); err == nil && done {
+				err = b.settleIn(ctx, &up) // all but the moving was done
+			} else {
+				up.State = stateReady
+			}
+		}
+		if err != nil {
+			break
+		}
+		if _, err = b.store.step(ctx, up, was, nil, 0); err == nil {
+			err = b.showUpload(ctx, up, 0)
+		}
+		if err != nil {
+			break
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		b.Log.Warn("an upload stays as it was cut short", "err", err)
+	}
+}
+
 // tidyUploads removes what is over: batches on which nobody decided, and the
 // files of those that cannot be undone any more.
 func (b *Bot) tidyUploads(ctx context.Context) {
@@ -350,6 +397,7 @@ func (b *Bot) tidyUploads(ctx context.Context) {
 		b.Log.Warn("old uploads were not removed", "err", err)
 		return
 	}
+	b.releaseUploads(ctx)
 	for _, up := range all {
 		life := officeLife
 		if up.State == statePublished || up.State == stateUndone {

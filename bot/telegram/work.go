@@ -206,6 +206,9 @@ func (b *Bot) turnAway(ctx context.Context, u turn) error {
 // edited deals with a message that was changed: in a private chat its person
 // may wait for a new answer.
 func (b *Bot) edited(ctx context.Context, id int64, m *message) error {
+	if done, err := b.editedFile(ctx, id, m); done || err != nil {
+		return err
+	}
 	r, meant := b.understand(m)
 	if !meant || r.command != "" || m.Chat.Type != "private" || m.From == nil || m.From.IsBot {
 		return b.store.finish(ctx, id, "done")

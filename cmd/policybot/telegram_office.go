@@ -31,6 +31,7 @@ func (p *program) telegramOffice(ctx context.Context, l *library, admins bool) (
 	default:
 		return o, hint(misused("TELEGRAM_ACCESS=%s is no way in", p.telegramAccessBy), "write %q or %q", accessOpen, accessByInvite)
 	}
+	o.Daily = l.journal
 	if !admins {
 		return o, nil
 	}
@@ -57,7 +58,7 @@ func (p *program) telegramOffice(ctx context.Context, l *library, admins bool) (
 				"give that folder another name and ingest it again, or leave TELEGRAM_ADMINS empty")
 		}
 	}
-	o.Library, o.Uploads, o.Searched, o.Daily = l.lib, uploads, l.load, l.journal
+	o.Library, o.Uploads, o.Searched = l.lib, uploads, l.load
 	o.Exports = []telegram.Export{
 		{Name: "gaps.csv", Write: func(ctx context.Context, w io.Writer) error {
 			gaps, err := l.journal.Gaps(ctx)
