@@ -90,6 +90,8 @@ type Config struct {
 	// people type in inline mode, and whether a further question has an
 	// answer. Nil is neither.
 	Preview Answerer
+	// Transcriber hears voice messages; nil is deaf.
+	Transcriber Transcriber
 	// GroupFollowUps offers further questions under answers in groups too, not
 	// in private chats alone.
 	GroupFollowUps bool
@@ -139,6 +141,7 @@ type Bot struct {
 	office    *office
 	strangers *limiter // of what those are told whom the bot is not for
 	typedRate *limiter // of inline queries
+	speakers  *limiter // of voice messages
 	typists   *typists // while Run answers
 	followUps *followUps
 	noDrafts  atomic.Bool   // the server refused one
@@ -175,7 +178,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), speakers: newLimiter(Limits{Person: voicePace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	b.pacer.off = c.Unpaced
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)

@@ -27,6 +27,10 @@ type words struct {
 	Edited     string // an edited question
 	Media      map[string]string
 
+	VoiceLong    string // a voice message beyond %d minutes
+	VoiceUnclear string // one without words, or with too many
+	VoiceFailed  string // one that could not be heard
+
 	Looking    string // the placeholder
 	LookingIn  string // the same for a person's place; %s
 	Checking   string // below claims while more are on their way

@@ -30,6 +30,10 @@ var english = &words{
 		"":         "I can only read text. Please type your question.",
 	},
 
+	VoiceLong:    "That is too long for me. Please ask one question within %d minutes.",
+	VoiceUnclear: "I could not make that out. Please say it again, or type it.",
+	VoiceFailed:  "Sorry, I could not turn this voice message into text. Please type your question, or try again in a while.",
+
 	Looking:    "🔎 Searching the documents…",
 	LookingIn:  "🔎 Searching the documents (%s)…",
 	Checking:   "⏳ Still checking…",

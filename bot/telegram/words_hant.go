@@ -30,6 +30,10 @@ var traditional = &words{
 		"":         "我只看得懂文字，請把問題打出來發給我。",
 	},
 
+	VoiceLong:    "語音太長了，請在 %d 分鐘以內說完一個問題。",
+	VoiceUnclear: "沒聽清這段語音，請再說一次，或者打字給我。",
+	VoiceFailed:  "抱歉，這段語音我沒能聽成文字。請打字給我，或者過一會兒再試。",
+
 	Looking:    "🔎 正在查文件…",
 	LookingIn:  "🔎 正在查文件（%s）…",
 	Checking:   "⏳ 還在核對…",

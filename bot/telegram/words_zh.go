@@ -30,6 +30,10 @@ var chinese = &words{
 		"":         "我只看得懂文字，请把问题打出来发给我。",
 	},
 
+	VoiceLong:    "语音太长了，请在 %d 分钟以内说完一个问题。",
+	VoiceUnclear: "没听清这段语音，请再说一次，或者打字给我。",
+	VoiceFailed:  "抱歉，这段语音我没能听成文字。请打字给我，或者过一会儿再试。",
+
 	Looking:    "🔎 正在查文件…",
 	LookingIn:  "🔎 正在查文件（%s）…",
 	Checking:   "⏳ 还在核对…",

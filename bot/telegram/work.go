@@ -149,6 +149,11 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 	if r.office {
 		return b.administer(ctx, u, r)
 	}
+	if r.command == "media" {
+		if handled, err := b.listen(ctx, u, m); handled || err != nil {
+			return err
+		}
+	}
 	if r.command == "start" {
 		_, document := b.linkedDocument(r.text)
 		if q, ok := linkedQuestion(r.text); ok && !document {

@@ -31,6 +31,9 @@ type settings struct {
 	telegramWebhook  string
 	telegramListen   string
 	retentionDays    string
+	transcribeURL    string
+	transcribeModel  string
+	transcribeKey    string
 
 	openaiKey      string
 	openaiURL      string
@@ -80,6 +83,9 @@ func (s *settings) all() []setting {
 		{&s.telegramPace, "telegram-pace", "TELEGRAM_PACE", "12", "questions a minute that a person may ask, and a group three times as many; 0 is no limit"},
 		{&s.telegramWebhook, "telegram-webhook", "TELEGRAM_WEBHOOK", "", "public https address that Telegram posts updates to; empty is polling"},
 		{&s.telegramListen, "telegram-listen", "TELEGRAM_LISTEN", "127.0.0.1:8443", "where the webhook listens, for a proxy that ends TLS"},
+		{&s.transcribeModel, "transcribe-model", "TRANSCRIBE_MODEL", "", "model that hears voice messages, such as whisper-1; without one people are asked to type"},
+		{&s.transcribeURL, "transcribe-url", "TRANSCRIBE_URL", "", "address of its service, up to /audio/transcriptions; empty is that of OPENAI_BASE_URL, with its key"},
+		{&s.transcribeKey, "", "TRANSCRIBE_KEY", "", "key for TRANSCRIBE_URL"},
 		{&s.retentionDays, "retention-days", "RETENTION_DAYS", "180", "days that a server keeps questions, answers and feedback; 0 is for ever"},
 		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
