@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,8 +30,12 @@ const (
 // An Index is the searched view of one corpus, in memory. It is safe for
 // concurrent use; Load swaps the view while searches go on in the old one.
 type Index struct {
-	emb  Embedder
-	now  func() time.Time // what is in force is asked as of the day
+	emb Embedder
+	now func() time.Time // what is in force is asked as of the day
+
+	reranker Reranker // or nil
+	log      *slog.Logger
+
 	view atomic.Pointer[view]
 
 	loading sync.Mutex // held by one load at a time; it guards what follows
@@ -201,5 +206,14 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if _, ok := x.emb.(Hashed); ok {
 		weight = hashedWeight
 	}
-	return v.search(ctx, newSought(q, x.now()), qvec, weight)
+	k := q.K
+	if x.reranker != nil {
+		q.K = max(k, rerankDepth)
+	}
+	hits, err := v.search(ctx, newSought(q, x.now()), qvec, weight)
+	if err != nil {
+		return nil, err
+	}
+	hits = x.reranked(ctx, q.Text, hits)
+	return hits[:min(k, len(hits))], nil
 }

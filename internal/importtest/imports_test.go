@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"internal/quantity":     {"internal/han"},
 	"internal/openai":       {},
 	"internal/openaitest":   {},
+	"internal/rerank":       {},
 	"internal/telegramtest": {},
 
 	"retrieval":    {"internal/db", "internal/han", "internal/places", "internal/quantity"},
