@@ -47,6 +47,9 @@ type settings struct {
 	costDay        string
 	modelPrice     string
 	embeddingModel string
+	rerankURL      string
+	rerankModel    string
+	rerankKey      string
 	embeddingPrice string
 	embeddingRPM   string
 	embeddingTPM   string
@@ -104,6 +107,9 @@ func (s *settings) all() []setting {
 		{&s.embeddingPrice, "embedding-price", "EMBEDDING_PRICE", "", "what a million tokens cost at that model, such as 0.02; \"ingest --dry-run\" then tells the cost"},
 		{&s.embeddingRPM, "embedding-rpm", "EMBEDDING_RPM", "", "requests a minute that the account may send to that model; empty is no limit but what the service refuses"},
 		{&s.embeddingTPM, "embedding-tpm", "EMBEDDING_TPM", "", "tokens a minute, likewise"},
+		{&s.rerankURL, "rerank-url", "RERANK_URL", "", "address of a reranker that orders the best passages, such as http://localhost:8080/v1/rerank; empty is none"},
+		{&s.rerankModel, "rerank-model", "RERANK_MODEL", "", "its model, where the server has several"},
+		{&s.rerankKey, "", "RERANK_API_KEY", "", "its key, where it asks for one"},
 	}
 }
 

@@ -112,7 +112,10 @@ func (p *program) evalRanking(ctx context.Context, file, passages string, out io
 	if err != nil {
 		return eval.Score{}, err
 	}
-	x := retrieval.NewIndex(emb)
+	x, err := p.newIndex(emb)
+	if err != nil {
+		return eval.Score{}, err
+	}
 	indexing := newMeter(p.stderr, "index", isTerminal(p.stderr))
 	err = x.LoadEntries(ctx, retrieval.Corpus{Version: 1, Embedder: emb.Model()}, eval.Entries(ctx, pieces, emb, indexing.tell))
 	indexing.end()

@@ -67,7 +67,11 @@ func (p *program) assemble(ctx context.Context, conn *sql.DB) (*library, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &library{conn: conn, lib: lib, journal: journal, index: retrieval.NewIndex(emb)}, nil
+	x, err := p.newIndex(emb)
+	if err != nil {
+		return nil, err
+	}
+	return &library{conn: conn, lib: lib, journal: journal, index: x}, nil
 }
 
 // openReady opens the library and loads it for search; a library without
