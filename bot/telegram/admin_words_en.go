@@ -54,7 +54,7 @@ var adminEnglish = &adminWords{
 		ingest.ConflictEnds:  "%[1]s ends “%[3]s”, which is still there as %[2]s",
 		ingest.ConflictEnded: "%[2]s ends %[1]s (%[3]s)",
 	},
-	Passages: "%d passages", RemovedN: "%d pieces taken out", Removed: "Taken out as not part of the text:", Begins: "It begins: ",
+	Passages: "passages: %d", RemovedN: "%d pieces taken out", Removed: "Taken out as not part of the text:", Begins: "It begins: ",
 	Reasons: map[string]string{
 		"invisible": "invisible characters", "navigation": "navigation", "contact": "contact", "page tool": "page tools", "link list": "link lists", "related": "related reading",
 		"disclaimer": "disclaimer", "spam": "injected spam", "advertisement": "advertisement", "table of contents": "table of contents", "front matter": "front matter", "hidden": "hidden text",

@@ -12,6 +12,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"policybot/ingest"
+	"policybot/internal/han"
 	"policybot/retrieval"
 )
 
@@ -96,6 +97,9 @@ func (b *Bot) takeValue(ctx context.Context, id int64, m *message) (bool, error)
 // setValue sets a field of a document's description right.
 func (b *Bot) setValue(ctx context.Context, u turn, doc, field, text string) (styled, rows, error) {
 	w := officeWords(u.words)
+	if field == "place" { // the names of places are kept in simplified script
+		text = han.Simplify(text)
+	}
 	value := &text
 	if text == takeBack {
 		value = nil

@@ -161,7 +161,7 @@ func TestAdminConversation(t *testing.T) {
 		f.tap("✏️ 地区")
 		asked := f.last(f.chat).ID
 		f.say("西湖", telegramtest.Reply(asked))
-		f.say("杭州市西湖区", telegramtest.Reply(asked))
+		f.say("杭州市西湖區", telegramtest.Reply(asked))
 		f.say("/doc 亚特兰蒂斯")
 		f.title("versions")
 		f.say("/history")
