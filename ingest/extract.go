@@ -25,19 +25,25 @@ func extract(name string, raw []byte) (original, error) {
 	if err != nil {
 		return original{}, err
 	}
-	o := original{text: src, charset: charset}
 	stated, end, err := frontMatter(src)
 	if err != nil {
 		return original{}, fmt.Errorf("front matter: %w", err)
 	}
+	markdown := strings.EqualFold(path.Ext(name), ".md") || strings.EqualFold(path.Ext(name), ".markdown")
+	if markdown {
+		src = src[:end] + tellTables(src[end:])
+	}
+	if len(src) > maxText && markdown { // headings are told again in each row
+		return original{}, fmt.Errorf("%w: its text is longer than %d MB; split the file", ErrTooMuch, maxText>>20)
+	}
+	o := original{text: src, charset: charset}
 	if end > 0 {
 		o.stated, o.lines = stated, []line{{end: end, known: known{why: reasonFrontMatter}}}
 		src = withoutBlock(src, end)
 	}
-	switch strings.ToLower(path.Ext(name)) {
-	case ".md", ".markdown":
+	if markdown {
 		o.lines = append(o.lines, markdownLines(src)...)
-	default:
+	} else {
 		o.lines = append(o.lines, textLines(src)...)
 	}
 	return o, nil
