@@ -29,6 +29,8 @@ type Config struct {
 	Fallback Writer
 	// Keep stores an answer and returns its receipt's ID; nil keeps nothing.
 	Keep func(context.Context, *Answer) (string, error)
+	// Judge decides on claims that the checks cannot; nil drops them.
+	Judge Judge
 	// Deadline is how long Writer may take for a question before Fallback takes
 	// over; 0 leaves it to the Writer.
 	Deadline time.Duration
@@ -91,7 +93,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	}
 	ans.Hits = hits
 	req := prompts.Request{Question: ans.Search, Asked: wording, Sources: sourcesOf(hits)}
-	d := &draft{answer: ans, req: req, emit: emit}
+	d := &draft{answer: ans, req: req, emit: emit, judge: a.Judge, ctx: ctx}
 	var refused *prompts.Refusal
 	told, err := a.tellingOf(ctx, ans.Search, q)
 	switch {
@@ -174,8 +176,10 @@ type draft struct {
 	answer *Answer
 	req    prompts.Request
 	emit   func(prompts.Claim)
-	failed []Dropped // of the running round
-	length *length   // of a summary; nil for no limit
+	failed []Dropped       // of the running round
+	judge  Judge           // nil for none
+	ctx    context.Context // of the judge's calls
+	length *length         // of a summary; nil for no limit
 }
 
 // write has the writer write, with the repair round if it has one and the
@@ -238,7 +242,7 @@ func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Ref
 			return nil, err
 		}
 		v := prompts.Verify(underSide(c, d.req), d.req.Sources)
-		if !v.OK {
+		if !v.OK && !d.decide(v) {
 			d.failed = append(d.failed, Dropped{c, v})
 			d.answer.Dropped = append(d.answer.Dropped, Dropped{c, v})
 			continue

@@ -65,6 +65,9 @@ type Answer struct {
 	// Hits are the passages that were given to the writer, best first.
 	Hits    []retrieval.Hit `json:"hits,omitempty"`
 	Dropped []Dropped       `json:"dropped,omitempty"`
+	// Judged are a judge's decisions on claims that the checks left undecided,
+	// in the order in which they were written; those it turned down are Dropped.
+	Judged []Judgement `json:"judged,omitempty"`
 	// Note is a word to the user about how the answer was made, such as that
 	// the model could not be reached; empty most of the time.
 	Note   string        `json:"note,omitempty"`

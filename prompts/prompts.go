@@ -53,7 +53,12 @@ type Verdict struct {
 	Check string `json:"check,omitempty"`
 	// Reason says what failed, for --explain and for the model's repair round.
 	Reason string `json:"reason,omitempty"`
+	// Undecided says that nothing in the claim was found to be wrong, but not
+	// all of it could be compared with its quotes (Check is content or
+	// language): a judge may decide. Figures, units, years, places, bounds,
+	// negations, moods and the order of things were compared and agree.
+	Undecided bool `json:"undecided,omitempty"`
 	// Claim is the claim with its cites' quotes as they stand in the passages
-	// and their offsets; set when OK.
+	// and their offsets; set when OK or Undecided.
 	Claim Claim `json:"claim"`
 }

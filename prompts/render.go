@@ -35,7 +35,7 @@ var Version = sync.OnceValue(func() string {
 	probe := Request{Question: "<q>", Sources: []Source{{Passage: retrieval.Passage{Heading: []string{"h"}, Text: "t\n[A]"}, Doc: &retrieval.Document{}}}}
 	sum := sha256.New()
 	for _, m := range []Messages{
-		Render(probe), RenderRepair(probe, []Failed{{}}), RenderRewrite("<q>", []string{"h"}),
+		Render(probe), RenderRepair(probe, []Failed{{}}), RenderRewrite("<q>", []string{"h"}), RenderJudge(Claim{Text: "c", Cites: []Cite{{Quote: "q"}}}),
 		Render(Request{Question: "问"}), Render(Request{Question: "问", Summary: &Summary{Sides: []Side{{Sources: 1}, {Sources: 1}}}}),
 	} {
 		_, _ = sum.Write([]byte(m.System + "\x00" + m.User + "\x00"))

@@ -43,11 +43,16 @@ func Verify(c Claim, sources []Source) Verdict {
 			return Verdict{Check: name, Reason: reason}
 		}
 	}
+	if p.doubt.Check != "" {
+		p.doubt.Undecided, p.doubt.Claim = true, settled
+		return p.doubt
+	}
 	return Verdict{OK: true, Claim: settled}
 }
 
 // checks are made in this order. Each returns the name of what failed, as
-// Verdict.Check has it, with the reason, or two empty strings.
+// Verdict.Check has it, with the reason, or two empty strings. One that cannot
+// tell leaves its doubt in the proof and lets the others look.
 var checks = []func(*proof) (string, string){
 	(*proof).checkFigures,
 	(*proof).checkTable,

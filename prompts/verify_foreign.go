@@ -44,5 +44,6 @@ func (p *proof) checkLanguage() (string, string) {
 	if len(p.claim.places) > 0 {
 		return "", ""
 	}
-	return "language", "nothing in the claim can be compared with quotes in another language"
+	p.doubt = Verdict{Check: "language", Reason: "nothing in the claim can be compared with quotes in another language"}
+	return "", ""
 }

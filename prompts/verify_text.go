@@ -50,6 +50,8 @@ type proof struct {
 	// foreign says that claim and quotes are in different languages.
 	foreign bool
 	pairs   map[string]bool // what evidence gives, once it was asked
+	// doubt is what a check found that it could not compare; see Undecided.
+	doubt Verdict
 	// entries are the figures of the tables in the cited passages, settled
 	// the claim's figures that are told of their own column and row, by where
 	// they begin.

@@ -130,11 +130,11 @@ func (p *proof) checkWords() (string, string) {
 	}
 	switch {
 	case c.novel != "":
-		return "content", fmt.Sprintf("%q stands nowhere near the quotes", c.novel)
+		p.doubt = Verdict{Check: "content", Reason: fmt.Sprintf("%q stands nowhere near the quotes", c.novel)}
 	case c.borne < leastBorne:
-		return "content", fmt.Sprintf("only %.0f%% of the claim's words stand in its quotes and headings", 100*c.borne)
+		p.doubt = Verdict{Check: "content", Reason: fmt.Sprintf("only %.0f%% of the claim's words stand in its quotes and headings", 100*c.borne)}
 	case c.quoted < leastQuoted:
-		return "content", fmt.Sprintf("only %.0f%% of the claim's words stand in its quotes", 100*c.quoted)
+		p.doubt = Verdict{Check: "content", Reason: fmt.Sprintf("only %.0f%% of the claim's words stand in its quotes", 100*c.quoted)}
 	}
 	return "", ""
 }

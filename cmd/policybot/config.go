@@ -180,7 +180,7 @@ func (s *settings) check() error {
 	if s.data == "" {
 		return misused("--data is empty: name the folder of the library")
 	}
-	if (s.chatModel != "" || s.embeddingModel != "") && s.openaiKey == "" && s.openaiURL == "" {
+	if (s.chatModel != "" || s.embeddingModel != "" || s.judgeModel != "") && s.openaiKey == "" && s.openaiURL == "" {
 		return hint(misused("a model is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL"),
 			"set the key of the service, or the address of one that needs none; or unset CHAT_MODEL and EMBEDDING_MODEL to work without a model")
 	}

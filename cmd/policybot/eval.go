@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"policybot/internal/eval"
+	"policybot/prompts"
 	"policybot/retrieval"
 )
 
@@ -143,7 +144,18 @@ func (p *program) evalClaims(ctx context.Context, file string, out io.Writer, te
 	if err != nil {
 		return score, err
 	}
-	run, err := eval.RunClaims(set, eval.ByName(texts), out, tell)
+	judge, err := p.judge(l)
+	if err != nil {
+		return score, err
+	}
+	var decide func(prompts.Claim) bool
+	if judge != nil {
+		decide = func(c prompts.Claim) bool {
+			supported, err := judge.Judge(ctx, c)
+			return supported && err == nil
+		}
+	}
+	run, err := eval.RunClaims(set, eval.ByName(texts), decide, out, tell)
 	var absent *eval.AbsentError
 	if errors.As(err, &absent) {
 		return score, hint(err, "ingest their folder first: policybot ingest PATH --data %s", quoteName(p.data))

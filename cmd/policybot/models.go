@@ -45,5 +45,29 @@ func (p *program) answerer(l *library, keep func(context.Context, *bot.Answer) (
 		chat := bot.NewMetered(client.Chat(), bot.NewSpending(l.journal, use.limits, nil))
 		c.Writer, c.Fallback, c.Deadline = bot.NewModelWriter(chat, use.context), extractive, use.deadline
 	}
+	judge, err := p.judge(l)
+	if err != nil {
+		return nil, err
+	}
+	if judge != nil {
+		c.Judge = judge
+	}
 	return bot.New(c), nil
+}
+
+// judge is the model that decides on claims which the checks cannot; nil when
+// none is set. What it uses counts like the rest.
+func (p *program) judge(l *library) (bot.Judge, error) {
+	if p.judgeModel == "" {
+		return nil, nil
+	}
+	use, err := p.modelUse()
+	if err != nil {
+		return nil, err
+	}
+	client, err := openai.New(openai.Config{BaseURL: p.openaiURL, Key: p.openaiKey, APIVersion: p.openaiVersion, ChatModel: p.judgeModel, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	return bot.NewModelJudge(bot.NewMetered(client.Chat(), bot.NewSpending(l.journal, use.limits, nil))), nil
 }

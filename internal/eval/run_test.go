@@ -127,7 +127,7 @@ func TestRunClaimsVerifiesAgainstTheNamedDocument(t *testing.T) {
 		{ID: "absent", Claim: "全区生产总值力争突破3000亿元。", Doc: "a.txt", Quote: "全区生产总值已经突破3000亿元"},
 		{ID: "across", True: true, Claim: "农村居民人均可支配收入力争突破7万元。", Doc: "a.txt", Quote: across},
 	}
-	run, err := RunClaims(set, docs, io.Discard, nil)
+	run, err := RunClaims(set, docs, nil, io.Discard, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestRunClaimsVerifiesAgainstTheNamedDocument(t *testing.T) {
 }
 
 func TestRunClaimsNamesDocumentsThatAreNotThere(t *testing.T) {
-	_, err := RunClaims([]Given{{ID: "c", Claim: "x", Doc: "b.txt", Quote: "y"}}, nil, io.Discard, nil)
+	_, err := RunClaims([]Given{{ID: "c", Claim: "x", Doc: "b.txt", Quote: "y"}}, nil, nil, io.Discard, nil)
 	var absent *AbsentError
 	if !errors.As(err, &absent) || !slices.Equal(absent.Docs, []string{"b.txt"}) {
 		t.Errorf("error = %v", err)
