@@ -22,7 +22,7 @@ const (
 	mostCompared = 20
 	// groupedAtOnce is how many revisions are grouped between two commits: many,
 	// since their bands stand all over the table.
-	groupedAtOnce = 5000
+	groupedAtOnce = 2000
 	// textsKept is how many texts are kept as they are compared.
 	textsKept = 256
 )
@@ -43,10 +43,16 @@ func (d *Draft) groupReprints(ctx context.Context) error {
 		return fmt.Errorf("find reprints: %w", err)
 	}
 	for some := range slices.Chunk(todo, groupedAtOnce) {
-		err := db.Tx(ctx, d.stage, func(tx *sql.Tx) error {
-			g := grouper{tx: tx, known: map[int64]*candidate{}, texts: map[int64]reprintable{}}
-			return g.group(ctx, some)
+		g := grouper{known: map[int64]*candidate{}, texts: map[int64]reprintable{}, groups: map[int64]int64{}}
+		// Nobody but the holder of the ingest lock changes what is read here, so
+		// the others need not wait for it.
+		err := db.View(ctx, d.stage, func(tx *sql.Tx) error {
+			g.tx = tx
+			return g.find(ctx, some)
 		})
+		if err == nil {
+			err = db.Tx(ctx, d.stage, func(tx *sql.Tx) error { return g.write(ctx, tx) })
+		}
 		if err != nil {
 			return fmt.Errorf("find reprints: %w", err)
 		}
@@ -82,11 +88,13 @@ func (d *Draft) ungrouped(ctx context.Context) (todo []ungrouped, err error) {
 	return todo, err
 }
 
-// A grouper finds the groups of some revisions in one transaction.
+// A grouper finds the groups of some revisions.
 type grouper struct {
-	tx    *sql.Tx
-	known map[int64]*candidate // all revisions in bands of these
-	texts map[int64]reprintable
+	tx       *sql.Tx              // to read
+	known    map[int64]*candidate // all revisions in bands of these
+	texts    map[int64]reprintable
+	groups   map[int64]int64   // what was found, by revision
+	was, now map[int64][]int64 // bands as they are kept, and with these in them
 }
 
 // A candidate is a revision that another may reprint.
@@ -97,7 +105,7 @@ type candidate struct {
 	unknown  bool // it was grouped before sketches were kept
 }
 
-func (g *grouper) group(ctx context.Context, some []ungrouped) error {
+func (g *grouper) find(ctx context.Context, some []ungrouped) error {
 	bands, err := g.readBands(ctx, some)
 	if err != nil {
 		return err
@@ -105,29 +113,37 @@ func (g *grouper) group(ctx context.Context, some []ungrouped) error {
 	if err := g.readCandidates(ctx, bands); err != nil {
 		return err
 	}
-	was := map[int64][]int64{}
+	g.was, g.now = map[int64][]int64{}, bands
 	for hash, revisions := range bands {
-		was[hash] = slices.Clone(revisions)
+		g.was[hash] = slices.Clone(revisions)
 	}
-	give, err := g.tx.PrepareContext(ctx, `UPDATE revisions SET reprint = ? WHERE id = ?`)
-	if err != nil {
-		return err
-	}
-	defer give.Close()
 	for _, u := range some {
 		group, err := g.groupOf(ctx, u, bands)
 		if err != nil {
 			return fmt.Errorf("document %s: %w", u.document, err)
 		}
-		if _, err := give.ExecContext(ctx, group, u.revision); err != nil {
-			return err
-		}
+		g.groups[u.revision] = group
 		g.known[u.revision] = &candidate{document: u.document, group: group, sketch: u.sketch}
 		for _, hash := range u.sketch.bands {
 			bands[hash] = append(bands[hash], u.revision)
 		}
 	}
-	return g.writeBands(ctx, was, bands)
+	return nil
+}
+
+// write keeps what was found.
+func (g *grouper) write(ctx context.Context, tx *sql.Tx) error {
+	give, err := tx.PrepareContext(ctx, `UPDATE revisions SET reprint = ? WHERE id = ?`)
+	if err != nil {
+		return err
+	}
+	defer give.Close()
+	for _, revision := range slices.Sorted(maps.Keys(g.groups)) {
+		if _, err := give.ExecContext(ctx, g.groups[revision], revision); err != nil {
+			return err
+		}
+	}
+	return writeBands(ctx, tx, g.was, g.now)
 }
 
 // readBands are the revisions that share a band with one of some, by the hash
@@ -215,11 +231,13 @@ func (g *grouper) near(u ungrouped, bands map[int64][]int64) []int64 {
 	for _, hash := range u.sketch.bands {
 		for _, r := range newestOf(bands[hash]) {
 			c := g.known[r]
-			if _, done := alike[r]; done || c == nil || c.group == 0 || c.document == u.document {
-				continue
-			}
-			if alike[r] = c.sketch.alike(u.sketch); c.unknown {
-				alike[r] = leastAlike
+			_, done := alike[r]
+			switch {
+			case c == nil || c.group == 0 || c.document == u.document:
+			case c.unknown: // the bands that they share tell as much as is known
+				alike[r] = max(alike[r], leastAlike-1) + 1
+			case !done:
+				alike[r] = c.sketch.alike(u.sketch)
 			}
 		}
 	}
@@ -260,7 +278,7 @@ func newestOf(revisions []int64) []int64 { return revisions[max(0, len(revisions
 
 // writeBands makes the bands what they are now, each with no more than there
 // is room for.
-func (g *grouper) writeBands(ctx context.Context, was, now map[int64][]int64) error {
+func writeBands(ctx context.Context, tx *sql.Tx, was, now map[int64][]int64) error {
 	const atOnce = 100
 	var come, gone [][2]int64
 	for _, hash := range slices.Sorted(maps.Keys(now)) {
@@ -281,7 +299,7 @@ func (g *grouper) writeBands(ctx context.Context, was, now map[int64][]int64) er
 		for _, row := range some {
 			args = append(args, row[0], row[1])
 		}
-		_, err := g.tx.ExecContext(ctx, `INSERT INTO sketches (hash, revision) VALUES (?, ?)`+strings.Repeat(", (?, ?)", len(some)-1), args...)
+		_, err := tx.ExecContext(ctx, `INSERT INTO sketches (hash, revision) VALUES (?, ?)`+strings.Repeat(", (?, ?)", len(some)-1), args...)
 		if err != nil {
 			return err
 		}
@@ -289,7 +307,7 @@ func (g *grouper) writeBands(ctx context.Context, was, now map[int64][]int64) er
 	if len(gone) == 0 {
 		return nil
 	}
-	remove, err := g.tx.PrepareContext(ctx, `DELETE FROM sketches WHERE hash = ? AND revision = ?`)
+	remove, err := tx.PrepareContext(ctx, `DELETE FROM sketches WHERE hash = ? AND revision = ?`)
 	if err != nil {
 		return err
 	}

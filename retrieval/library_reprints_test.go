@@ -1,6 +1,7 @@
 package retrieval_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -60,5 +61,39 @@ func TestReprintsAreGroupedAtPublish(t *testing.T) {
 	var left int
 	if err := conn.QueryRow(`SELECT COUNT(*) FROM sketches WHERE revision NOT IN (SELECT id FROM revisions)`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d hashes of a purged document are left, %v", left, err)
+	}
+}
+
+// Among many decisions on one form, which differ in a few words and figures, a
+// reprint of an early one is found; what is kept to find it stays bounded; and
+// revisions that are older than sketches are found too.
+func TestReprintsAmongTextsOnOneForm(t *testing.T) {
+	lib, conn := openLibrary(t)
+	e := &countingEmbedder{name: "one"}
+	form := strings.Repeat("经审查，申请人提交的材料齐全，符合法定形式，现依照有关规定准予行政许可，有效期自本决定书送达之日起计算，逾期应当重新申请。", 3)
+	text := func(i int) string { return fmt.Sprintf("%s编号%d，核定面积%d平方米。", form, 1000+i, 37*i) }
+	const forms = 120
+	var contents []retrieval.Content
+	for i := range forms {
+		contents = append(contents, content(fmt.Sprintf("f%03d", i), text(i)))
+	}
+	publish(t, lib, e, "s", contents)
+	if n := len(strings.Fields(groups(t, lib))); n != forms {
+		t.Errorf("%d forms are %d groups", forms, n)
+	}
+	publish(t, lib, e, "s", []retrieval.Content{content("again", text(3)+"（转载）")})
+	if got := groups(t, lib); !strings.Contains(got, "again=f003") {
+		t.Errorf("a reprint of the fourth form is in no group with it: %s", got)
+	}
+	var most int
+	if err := conn.QueryRow(`SELECT MAX(n) FROM (SELECT COUNT(*) n FROM sketches GROUP BY hash)`).Scan(&most); err != nil || most > 40 {
+		t.Errorf("a band holds %d revisions, %v", most, err)
+	}
+	if _, err := conn.Exec(`UPDATE revisions SET sketch = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	publish(t, lib, e, "s", []retrieval.Content{content("late", text(forms-1)+"（来源：某网）")})
+	if got := groups(t, lib); !strings.Contains(got, fmt.Sprintf("f%03d=late", forms-1)) {
+		t.Errorf("a reprint of a revision without a sketch is in no group with it: %s", got)
 	}
 }
