@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -182,7 +183,7 @@ func (p *program) tellCost(out *printer, r ingest.Report) error {
 	if !r.DryRun || r.Embedded == 0 {
 		return nil
 	}
-	out.printf("%d texts would be embedded, %d are known from before; ", r.Embedded, r.Cached)
+	out.printf("texts to embed: %d, known from before: %d; ", r.Embedded, r.Cached)
 	if !strings.HasPrefix(r.Embedder, "openai:") {
 		out.printf("this machine does that, at no cost\n")
 		return nil
@@ -212,7 +213,11 @@ func (s *stages) tell(e ingest.Event) {
 		s.end()
 		s.stage, s.meter = e.Stage, newMeter(s.w, string(e.Stage), s.terminal)
 	}
-	s.meter.tell(e.Done, e.Total)
+	name := ""
+	if e.File != "" {
+		name = path.Base(e.File)
+	}
+	s.meter.tellOf(e.Done, e.Total, name)
 }
 
 func (s *stages) end() {
