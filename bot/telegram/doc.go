@@ -21,4 +21,21 @@
 // by their word (telegram_access, telegram_invite with hashed secrets), the
 // choices of groups (telegram_group), and its own messages whose answer changes
 // a document's description (telegram_prompt).
+//
+// The methods of the Bot API that it uses, and what a failure means; all of
+// them obey 429, and 401 ends Run with ErrToken:
+//
+//	getMe, deleteWebhook, setWebhook   tried until it succeeds; a refusal ends Run
+//	getUpdates                         tried again; 409 waits for the other program, or removes a webhook
+//	setMyCommands                      logged; the old menu stays
+//	sendMessageDraft                   asked for at the start; refused, answers stream by edits
+//	sendChatAction                     nothing
+//	sendMessage                        tried until it succeeds; 403 and lost chats end the update; refused markup
+//	                                   goes out as plain text, then without buttons; a moved group is followed
+//	editMessageText                    the same; a message that is gone is sent anew, an unchanged one is fine
+//	answerCallbackQuery                three times; one that is too old is let go
+//	answerInlineQuery                  logged; the next key asks again
+//	getFile and the file itself        five times; then the person is told
+//	sendPhoto, sendDocument            as sendMessage, for admins
+//	getChatMember                      without an answer nobody is taken for a group's admin
 package telegram

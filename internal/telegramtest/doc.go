@@ -8,5 +8,6 @@
 // clock. Error texts and limits follow Telegram's own open-source server
 // (github.com/tdlib/telegram-bot-api, github.com/tdlib/td) and its reference
 // (core.telegram.org/bots/api). In one way it is stricter than Telegram: a
-// parameter that a method does not have is refused, not ignored.
+// parameter or a field of an object that the Bot API does not have is refused,
+// not ignored; the table of them is made from a published package, see spec.
 package telegramtest

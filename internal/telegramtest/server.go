@@ -314,5 +314,9 @@ func (s *Server) dispatch(ctx context.Context, token, method string, params url.
 			return badRequest("Strings must be encoded in UTF-8")
 		}
 	}
-	return h.do(s, ctx, params)
+	odd := check(method, params)
+	if a := h.do(s, ctx, params); odd == nil || a.code != http.StatusOK {
+		return a // Telegram's own words come first
+	}
+	return badRequest(odd.Error())
 }
