@@ -37,6 +37,7 @@ type Index struct {
 	log      *slog.Logger
 
 	view atomic.Pointer[view]
+	past past
 
 	loading sync.Mutex // held by one load at a time; it guards what follows
 	store   Store      // that the view was read from, if that can tell changes
@@ -132,6 +133,7 @@ func (x *Index) Load(ctx context.Context, store Store) error {
 	if err := x.loadEntries(ctx, c, store.Entries(ctx, c.Version)); err != nil {
 		return err
 	}
+	x.past.from(store)
 	if _, ok := store.(changingStore); ok {
 		x.store = store
 	}
@@ -188,6 +190,7 @@ func (x *Index) loadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 	}
 	x.view.Store(v)
 	x.base, x.store = len(v.segments), nil
+	x.past.from(nil)
 	return nil
 }
 
@@ -210,7 +213,13 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if x.reranker != nil {
 		q.K = max(k, rerankDepth)
 	}
-	hits, err := v.search(ctx, newSought(q, x.now()), qvec, weight)
+	s := newSought(q, x.now())
+	if s.Filter.AsOf != "" {
+		if v, err = x.past.at(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	hits, err := v.search(ctx, s, qvec, weight)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (l *Library) EntriesOf(ctx context.Context, version int64, ids []string) it
 			}
 			slices.SortFunc(docs, func(a, b Document) int { return comparePaths(&a, &b) })
 			for i := range docs {
-				more, err := yieldEntries(ctx, tx, c, &docs[i], yield)
+				more, err := yieldEntries(ctx, tx, c, &docs[i], nil, yield)
 				if err != nil || !more {
 					stopped = !more
 					return err

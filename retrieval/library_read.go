@@ -51,7 +51,7 @@ func (l *Library) Entries(ctx context.Context, version int64) iter.Seq2[Entry, e
 				return err
 			}
 			for i := range docs {
-				more, err := yieldEntries(ctx, tx, corpus, &docs[i], yield)
+				more, err := yieldEntries(ctx, tx, corpus, &docs[i], nil, yield)
 				if err != nil || !more {
 					stopped = !more
 					return err
@@ -110,9 +110,9 @@ func documents(ctx context.Context, q querier, where string, args ...any) ([]Doc
 // gapMost is how many bytes of white space may part passages of one section.
 const gapMost = 2
 
-// yieldEntries yields one document's passages; more is false when the reader
-// has had enough.
-func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield func(Entry, error) bool) (more bool, err error) {
+// yieldEntries yields one document's passages, those that have no vector with
+// blank, if there is one; more is false when the reader has had enough.
+func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, blank []float32, yield func(Entry, error) bool) (more bool, err error) {
 	text, err := revisionText(ctx, tx, d.ID, d.Revision)
 	if err != nil {
 		return true, err
@@ -132,6 +132,9 @@ func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, yield 
 			return true, err
 		}
 		if e.Vector = decodeVector(vector); e.Vector == nil {
+			e.Vector = blank
+		}
+		if e.Vector == nil {
 			return true, fmt.Errorf("document %s has a passage without its vector: ingest again", d.ID)
 		}
 		rest := text[e.End:min(len(text), e.End+gapMost)]
