@@ -22,12 +22,13 @@ var (
 	asksWhy     = regexp.MustCompile(`^(?:这是|那是|那)?(?:为什么|为何|什么原因|原因是什么|凭什么|why)(?:呢|要这样|这样|会这样|这么做|要这么做)?[?？]?$`)
 	asksMore    = regexp.MustCompile(`^(?:那)?(?:还有|另外)(?:呢|吗|别的|其他|其它|什么|哪些|没有)*(?:别的|其他|其它|内容|方面|办法|措施)?(?:吗|呢)?[?？]?$|^(?:别的|其他的?|更多)(?:呢|吗)?[?？]?$|^(?:what|anything) else\??$|^(?:and )?more\??$`)
 	asksHowMore = regexp.MustCompile(`^(?:请|再|能|能不能|可以)*(?:说|讲|写)?得?(?:更|再)?(?:详细|具体|简单|简短|简要)(?:一?点|一?些|说说|讲讲|介绍)*(?:吗|呢)?[?？。]?$|^(?:in )?more detail[s]?(?: please)?[.?]?$|^(?:请)?(?:用|以)?[一二三四五六七八九十0-9]+(?:句话|个?字以?内?)(?:概括|总结|说|讲)?(?:呢)?[?？]?$`)
-	// bareContent is how many characters of content a question without a mark of
-	// leaning may have at most and still lean.
+	// thirdPerson matches words that point to the subject of the question before.
 	thirdPerson = regexp.MustCompile(`(?:它|他|她)(?:们)?|这(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|那(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|上述|该(?:文件|文章|文|方案|政策)?|^会上|^文中`)
 	published   = regexp.MustCompile(`(?:是|在)?(?:什么时候|何时|哪一?[年天]|几号|哪天)(?:发|发布|发表|刊登|登|出)的$`)
 )
 
+// bareContent is how many characters of content a question without a mark of
+// leaning may have at most and still lean.
 const bareContent = 9
 
 // rewrite is the question on its own feet. A model rewrites when there is one;
@@ -122,8 +123,8 @@ const (
 	togetherBefore = 0.6
 )
 
-// together reports whether a passage tells of a bare question and of the one
-// before it at once, and none tells of the bare one as well without it.
+// together reports whether one of the best passages tells of a bare question
+// and of the one before it at once.
 func (a *Answerer) together(ctx context.Context, read reading, q Question) bool {
 	before := readQuestion(subjectOf(q.History[len(q.History)-1]))
 	read.weigh(a.View.Rarity)
