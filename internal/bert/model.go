@@ -283,7 +283,7 @@ func (m *Model) embedGroup(ctx context.Context, p *pass, g group, out [][]float3
 	}
 	for i, v := range vectors {
 		if !unit(v) {
-			return fmt.Errorf("the model %s gave a vector that has no direction: its weights are damaged, run 'policybot model pull' again", m.spec.Name)
+			return fmt.Errorf("the model %s gave a vector that has no direction: its weights are damaged", m.spec.Name)
 		}
 		out[i] = v
 	}
