@@ -159,6 +159,9 @@ func TestPlacesAreSaid(t *testing.T) {
 	if got := said(ask(t, a, "到2025年鄞州区新建社区食堂多少家?")); got != "到2025年,新建社区食堂18家。" {
 		t.Errorf("of the district alone: %s", got)
 	}
+	if got := said(ask(t, a, "到2025年新建社区食堂多少家?")); !strings.HasPrefix(got, "宁波市：") && !strings.HasPrefix(got, "鄞州区：") {
+		t.Errorf("of no place: %s, want the place told", got)
+	}
 }
 
 // TestSeedAnswersAreProven asks questions made of the seeds' own sentences:

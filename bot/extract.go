@@ -88,7 +88,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, whyFigure // what of it answers was trimmed away: it is another thing's
 	}
 	for i, p := range chosen {
-		c := p.claimOf(p.placeToSay(read, part))
+		c := p.claimOf(p.placeToSay(e.view, read, part))
 		if run := excerpt(chosen, i); run == withoutLinks(run) && !strings.Contains(run, gapMark) {
 			c.Cites = []prompts.Cite{{Source: p.source + 1, Quote: run}}
 		}
@@ -204,11 +204,18 @@ func (p piece) claimOf(place string) prompts.Claim {
 }
 
 // placeToSay is the place of a piece's document where the reader must be told
-// it: the question asks about several places, or about one that the document's
-// only holds or lies in. A piece that names its place itself needs no telling.
-func (p piece) placeToSay(r reading, part part) string {
+// it: the question asks about several places, about one that the document's
+// only holds or lies in, or for a figure of no place where the documents are
+// of several. A piece that names its place itself needs no telling.
+func (p piece) placeToSay(v View, r reading, part part) string {
 	doc := p.src.Doc.Meta.Jurisdiction()
-	if doc.IsZero() || len(r.Places) == 0 || strings.Contains(p.folded, fold(doc.Name())) {
+	if doc.IsZero() || strings.Contains(p.folded, fold(doc.Name())) {
+		return ""
+	}
+	if len(r.Places) == 0 {
+		if r.Asks == asksAmount && severalPlaces(v) {
+			return doc.Name()
+		}
 		return ""
 	}
 	asked := slices.ContainsFunc(r.Places, func(m places.Mention) bool { return slices.Contains(m.Places, doc) })
@@ -216,6 +223,21 @@ func (p piece) placeToSay(r reading, part part) string {
 		return ""
 	}
 	return doc.Name()
+}
+
+// severalPlaces reports whether the documents are of more than one place.
+func severalPlaces(v View) bool {
+	var first places.Place
+	for _, d := range v.Documents() {
+		p := d.Meta.Jurisdiction()
+		if first.IsZero() {
+			first = p
+		}
+		if !p.IsZero() && p != first {
+			return true
+		}
+	}
+	return false
 }
 
 // pieces cuts the sources into sentences and scores each for the question.
