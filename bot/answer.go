@@ -71,7 +71,7 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	start := a.Now()
 	ctx = withPerson(ctx, q.User)
 	wording := q.Text // as the person wrote it
-	if rest, date := asOfIn(q.Text); date != "" && q.Filter.AsOf == "" {
+	if rest, date := asOfIn(q.Text, a.Now()); date != "" && q.Filter.AsOf == "" {
 		q.Text, q.Filter.AsOf = rest, date
 	}
 	if q.Filter.AsOf != "" && emit != nil && q.Head != nil {
