@@ -13,7 +13,7 @@ import (
 var (
 	// inForceAt matches the words of a question that ask for what was in force
 	// at a date: 2023年6月有效的. A date alone asks for no such thing.
-	inForceAt   = regexp.MustCompile(`(?:截至|截止到?|按照?|在)?((?:19|20)[0-9]{2})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?(?:底|末|的?时候?|当时|那时|仍|还|正在)*(?:有效|生效|现行|施行|适用)的?`)
+	inForceAt = regexp.MustCompile(`(?:截至|截止到?|按照?|在)?((?:19|20)[0-9]{2})年(?:([0-9]{1,2})月)?(?:([0-9]{1,2})日)?(?:底|末|的?时候?|当时|那时|仍|还|正在)*(?:有效|生效|现行|施行|适用)的?`)
 	// then is a date as of which retrieval reads a question: 2023年6月时.
 	then        = regexp.MustCompile(`(?:截[至止]到?|在)?(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:底|末)?(?:的时候|那时候?|当时|时)?[,，]?的?`)
 	englishInAt = regexp.MustCompile(`(?i),? ?\b(?:that (?:was|were) |which (?:was|were) )?(?:in force|valid|applicable) (?:in|on|at|as of|by) (?:the end of )?(?:(january|february|march|april|may|june|july|august|september|october|november|december) )?((?:19|20)[0-9]{2})\b`)
