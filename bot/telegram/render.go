@@ -16,7 +16,7 @@ const (
 
 	noteSpent      = bot.NoteSpent
 	noteSpentYours = bot.NoteSpentYours
-	noteForeign  = bot.NoteForeign
+	noteForeign    = bot.NoteForeign
 )
 
 // renderClaims puts each claim on its line, with the numbers of its sources.
