@@ -42,15 +42,20 @@ func (s *store) placeUpload(ctx context.Context, id int64, message int) error {
 // receiving opens a batch again for another file.
 func (s *store) receiving(ctx context.Context, id int64) error {
 	return s.change(ctx, "receiving files in", 0, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET state = ?, pages = '', at = ? WHERE id = ? AND state IN (?, ?)`,
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET state = ?, pages = '', at = max(at + 1, ?) WHERE id = ? AND state IN (?, ?)`,
 			stateReceiving, time.Now().UnixMilli(), id, stateReceiving, stateReady)
 		return err
 	})
 }
 
-// putFiles keeps the files that an update brought.
+// putFiles keeps the files that an update brought, and opens the batch again:
+// the clerk, who may have read it without them, has to read it once more.
 func (s *store) putFiles(ctx context.Context, id, update int64, files []uploadFile) error {
 	return s.change(ctx, "keeping the files of", update, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET state = ?, pages = '', at = max(at + 1, ?) WHERE id = ? AND state IN (?, ?)`,
+			stateReceiving, time.Now().UnixMilli(), id, stateReceiving, stateReady); err != nil {
+			return err
+		}
 		for _, f := range files {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO telegram_upload_file (upload, name, update_id, problem) VALUES (?, ?, ?, ?)
 				ON CONFLICT (upload, name) DO UPDATE SET update_id = excluded.update_id, problem = excluded.problem`,
@@ -69,7 +74,7 @@ func (s *store) received(ctx context.Context, id, update int64) error {
 		return err
 	}
 	return s.change(ctx, "receiving files in", 0, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET at = ? WHERE id = ?`, time.Now().UnixMilli(), id)
+		_, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET at = max(at + 1, ?) WHERE id = ?`, time.Now().UnixMilli(), id)
 		return err
 	})
 }
@@ -141,7 +146,8 @@ func (s *store) uploadsIn(ctx context.Context, states ...string) (out []upload, 
 
 // step moves a batch to its next state, with its files as they are then, and
 // records who did it when it is not the clerk. It is false, and nothing
-// happens, when the batch is not in the state from any more.
+// happens, when the batch is not in the state from any more, or, while it
+// receives files, when another came since it was read at up.At.
 func (s *store) step(ctx context.Context, up upload, from string, by *AuditEntry, update int64) (moved bool, err error) {
 	pages := ""
 	if len(up.Pages) > 0 {
@@ -163,8 +169,9 @@ func (s *store) step(ctx context.Context, up upload, from string, by *AuditEntry
 				}
 			}
 		}
-		done, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET state = ?, before = ?, after = ?, pages = ?, message_id = ?, at = ? WHERE id = ? AND state = ?`,
-			up.State, up.Before, up.After, pages, up.Message, time.Now().UnixMilli(), up.ID, from)
+		done, err := tx.ExecContext(ctx, `UPDATE telegram_upload SET state = ?, before = ?, after = ?, pages = ?, message_id = ?, at = ?
+			WHERE id = ? AND state = ? AND (state <> ? OR at = ?)`,
+			up.State, up.Before, up.After, pages, up.Message, time.Now().UnixMilli(), up.ID, from, stateReceiving, up.At.UnixMilli())
 		if err != nil {
 			return err
 		}
