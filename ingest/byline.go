@@ -48,7 +48,22 @@ func isDateline(s string) bool { return dateline.MatchString(firstRunes(s, 40)) 
 // isByline reports whether a short line tells source, author or date.
 func isByline(s string) bool {
 	return len(s) < 300 && strings.ContainsAny(s, ":：/／ -年") &&
-		(byline.MatchString(s) || strings.ContainsRune(bareOpeners, firstRune(s)) && bareLine.MatchString(s))
+		(byline.MatchString(s) || officeOn(s) != "" || strings.ContainsRune(bareOpeners, firstRune(s)) && bareLine.MatchString(s))
+}
+
+// datedOffice matches a line on which an office and a day stand alone, as under
+// the titles of official pages: 西湖区住建局 2024-03-01.
+var datedOffice = sift(`^(\p{Han}{3,24})\s+[（(]?(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[）)]?$`, " ", "\t", "　")
+
+// officeOn is the office of such a line, or "".
+func officeOn(s string) string {
+	if len(s) > 120 {
+		return ""
+	}
+	if m := datedOffice.FindStringSubmatch(s); m != nil && isOffice(m[1]) {
+		return m[1]
+	}
+	return ""
 }
 
 // isOffice reports whether a short line is the name of an office, or several.
@@ -258,11 +273,15 @@ func (p page) labelledOffice() retrieval.Field {
 	return retrieval.Field{}
 }
 
-// officeLine is an office that has a line of the head to itself.
+// officeLine is an office that has a line of the head to itself, or shares it
+// with the day alone.
 func (p page) officeLine() retrieval.Field {
 	for _, l := range p.lines[:p.head] {
 		if isOffice(l) {
 			return retrieval.Field{Value: l, From: "head: " + l}
+		}
+		if office := officeOn(l); office != "" {
+			return retrieval.Field{Value: office, From: "head: " + l}
 		}
 	}
 	return retrieval.Field{}

@@ -20,6 +20,8 @@ func TestDescribe(t *testing.T) {
 		{"the same, flattened", "a.txt",
 			"宁波市人民政府办公厅关于支持企业稳岗的通知 甬政办发〔2023〕8号 各区（县、市）人民政府： " + noticeText + noticeText + " 宁波市人民政府办公厅 2023年3月9日 （此件公开发布）",
 			map[string]string{"title": "宁波市人民政府办公厅关于支持企业稳岗的通知", "issuer": "宁波市人民政府办公厅", "date": "2023-03-09", "place": "宁波市", "kind": "policy"}},
+		{"office and day on a line", "a.txt", "关于加装电梯补贴的通知\n鄞州区住房和城乡建设局 2024-03-01\n\n一、补贴标准\n每台电梯补贴15万元，由区财政负责落实，自2024年4月1日起施行。",
+			map[string]string{"title": "关于加装电梯补贴的通知", "issuer": "鄞州区住房和城乡建设局", "date": "2024-03-01", "kind": "policy"}},
 		{"ministries", "a.txt",
 			"财政部 税务总局关于延续优惠政策的公告\n财政部 税务总局公告2023年第6号\n" + noticeText + "\n财政部 税务总局\n2023年3月26日",
 			map[string]string{"title": "财政部 税务总局关于延续优惠政策的公告", "issuer": "财政部 税务总局", "date": "2023-03-26", "place": "全国", "kind": "policy"}},
