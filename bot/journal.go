@@ -41,9 +41,10 @@ type Texts interface {
 // hashes. It takes part in the purge of a document. It is safe for concurrent
 // use.
 type Journal struct {
-	conn  *sql.DB
-	texts Texts
-	key   []byte // of the users' hashes
+	conn   *sql.DB
+	saving *db.Group // answers to many people are kept with one flush
+	texts  Texts
+	key    []byte // of the users' hashes
 }
 
 // journalSteps are the migrations of the journal's tables; see db.Migrate.
@@ -97,7 +98,7 @@ func OpenJournal(ctx context.Context, conn *sql.DB, texts Texts) (*Journal, erro
 	if err := db.Migrate(ctx, conn, "spending", spendSteps); err != nil {
 		return nil, fmt.Errorf("open the count of spending: %w", err)
 	}
-	j := &Journal{conn: conn, texts: texts}
+	j := &Journal{conn: conn, saving: db.NewGroup(conn), texts: texts}
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails, see crypto/rand
 	err := db.Tx(ctx, conn, func(tx *sql.Tx) error {
@@ -130,7 +131,7 @@ func (j *Journal) SaveFor(ctx context.Context, user string, a *Answer) (id strin
 	id = base64.RawURLEncoding.EncodeToString(random)
 	kept := clone(a)
 	kept.ID = id
-	err = db.Tx(ctx, j.conn, func(tx *sql.Tx) error { return j.insert(ctx, tx, j.hash(user), kept) })
+	err = j.saving.Tx(ctx, func(tx *sql.Tx) error { return j.insert(ctx, tx, j.hash(user), kept) })
 	if err != nil {
 		return "", fmt.Errorf("keep the receipt: %w", err)
 	}
