@@ -36,16 +36,19 @@ type fed struct {
 var feedbacks = sync.Pool{New: func() any { return &feedback{words: newDictionary()} }}
 
 // addFeedback adds to scores, which are those of the question's terms, what
-// the terms of the best passages that keep lets through score.
-func (v *view) addFeedback(scores []float32, terms []queryTerm, keep func(item int) bool) {
-	best := v.ties.best(scores, feedbackPassages, keep)
+// the terms of the best of the passages in score.
+func (v *view) addFeedback(scores []float32, terms []queryTerm, in []run) {
+	best := v.ties.best(scores, feedbackPassages, in)
 	if len(best) < feedbackLeast {
 		return
 	}
 	more := v.body.scores(v.feedbackTerms(best, terms))
 	defer release(more)
-	for i, s := range more {
-		scores[i] += s
+	for _, r := range in {
+		part := scores[r.from:r.to]
+		for i, s := range more[r.from:r.to] {
+			part[i] += s
+		}
 	}
 }
 

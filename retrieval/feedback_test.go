@@ -23,7 +23,7 @@ func feedbackView(t *testing.T) *view {
 	b := newBuild(context.Background())
 	for i, text := range texts {
 		p := Passage{DocID: fmt.Sprint(i), Text: text}
-		v.passages, v.docOf = append(v.passages, p), append(v.docOf, uint32(i))
+		v.passages, v.docOf, v.from = append(v.passages, p), append(v.docOf, uint32(i)), append(v.from, uint32(i))
 		b.add(&Document{ID: p.DocID}, []Passage{p}, nil)
 	}
 	var err error
@@ -38,9 +38,9 @@ func feedbackView(t *testing.T) *view {
 // words than the question's, behind them and before what has nothing of it.
 func TestFeedback(t *testing.T) {
 	v := feedbackView(t)
-	scores := v.lexicalScores("青团有什么讲究?", nil)
+	scores := v.lexicalScores("青团有什么讲究?", v.body.living)
 	defer release(scores)
-	best := v.ties.best(scores, 10, nil)
+	best := v.ties.best(scores, 10, v.body.living)
 	if len(best) != 3 || best[2].item != 2 {
 		t.Errorf("found %v, want passages 0 and 1 and then 2", best)
 	}
@@ -52,7 +52,7 @@ func TestFeedback(t *testing.T) {
 // TestFeedbackIsFiltered takes no terms from passages that are not searched.
 func TestFeedbackIsFiltered(t *testing.T) {
 	v := feedbackView(t)
-	scores := v.lexicalScores("青团有什么讲究?", func(item int) bool { return item != 1 })
+	scores := v.lexicalScores("青团有什么讲究?", []run{{0, 1}, {2, len(v.passages)}})
 	defer release(scores)
 	if scores[2] != 0 {
 		t.Errorf("a passage scores %.3f by the words of a single one", scores[2])

@@ -2,17 +2,31 @@ package retrieval
 
 import "slices"
 
-// keep tells which passages of v a search for s looks into; nil is all of them.
-func (v *view) keep(s *sought) func(item int) bool {
+// within are the passages of v that a search for s looks into.
+func (v *view) within(s *sought) []run {
 	if s.Filter.open() && !s.Current {
-		return nil
+		return v.body.living
 	}
-	ok := make([]bool, len(v.documents))
-	for i, d := range v.documents {
-		e := d.ending(v.replaced)
-		ok[i] = s.Filter.admitsBut(d, e) && !(s.Current && e.over(s.today))
+	var in []run
+	for n, d := range v.documents {
+		if v.dead != nil && v.dead[n] {
+			continue
+		}
+		var e Ending
+		if v.ends {
+			e = d.ending(v.replaced)
+		}
+		if !s.Filter.admitsBut(d, e) || s.Current && e.over(s.today) {
+			continue
+		}
+		from, to := int(v.from[n]), v.end(uint32(n))
+		if last := len(in) - 1; last >= 0 && in[last].to == from {
+			in[last].to = to
+		} else {
+			in = append(in, run{from, to})
+		}
 	}
-	return func(item int) bool { return ok[v.docOf[item]] }
+	return in
 }
 
 // open reports whether f lets everything through.

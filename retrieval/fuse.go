@@ -8,11 +8,11 @@ import "context"
 // weight; of that it keeps what lean leaves it. (What even far passages have of
 // a model's cosine would make lean's shares weigh more than they should.)
 func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight float64) ([]Hit, error) {
-	keep, lean := v.keep(q), v.lean(q)
+	in, lean := v.within(q), v.lean(q)
 	pool := max(minPool, 2*q.K)
-	lex := v.lexicalScores(q.Text, keep)
+	lex := v.lexicalScores(q.Text, in)
 	defer release(lex)
-	byLex := v.ties.best(lex, 2*pool, keep)
+	byLex := v.ties.best(lex, 2*pool, in)
 	if lean != nil {
 		for i, r := range byLex {
 			byLex[i].score *= lean(r.item)
@@ -20,7 +20,7 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 		v.ties.first(byLex, len(byLex))
 	}
 	byLex = byLex[:min(pool, len(byLex))]
-	byVec, err := v.vectors.best(ctx, qvec, pool, keep)
+	byVec, err := v.vectors.best(ctx, qvec, pool, in)
 	if err != nil {
 		return nil, err
 	}
@@ -57,24 +57,37 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 	return hits, nil
 }
 
-// lexicalScores are the BM25 scores of all passages for a question, with the
+// lexicalScores are the BM25 scores of the passages in, for a question, with the
 // document's and its opening's score lent to every passage that has a term of
-// the question, and what the best that keep lets through say beside it. The
-// caller may release the result.
-func (v *view) lexicalScores(question string, keep func(item int) bool) []float32 {
+// the question, and what the best of them say beside it. The scores of others
+// mean nothing. The caller may release the result.
+func (v *view) lexicalScores(question string, in []run) []float32 {
 	terms := queryTerms(question, singleWeight)
 	out := v.body.scores(terms)
 	docs, openings := v.docs.scores(terms), v.openings.scores(terms)
 	defer release(docs)
 	defer release(openings)
-	for i := range out {
-		if out[i] > 0 {
-			d := v.docOf[i]
-			out[i] += docWeight*docs[d] + openingWeight*openings[d]
-		}
+	for _, r := range in {
+		v.lend(out, r, docs, openings)
 	}
-	v.addFeedback(out, terms, keep)
+	v.addFeedback(out, terms, in)
 	return out
+}
+
+// lend adds to the scores of passages what their documents and openings score.
+func (v *view) lend(scores []float32, r run, docs, openings []float32) {
+	for from := r.from; from < r.to; {
+		d := v.docOf[from]
+		to := min(r.to, v.end(d))
+		if more := docWeight*docs[d] + openingWeight*openings[d]; more > 0 {
+			for i, s := range scores[from:to] {
+				if s > 0 {
+					scores[from+i] = s + more
+				}
+			}
+		}
+		from = to
+	}
 }
 
 // ranks maps items to their places, from 1.

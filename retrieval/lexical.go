@@ -161,7 +161,44 @@ func release(scores []float32) { scratch.Put(&scores) }
 // terms. The caller may release the result.
 func (x *lexical) scores(q []queryTerm) []float32 {
 	sum := borrow(x.items + segmentMost)
-	clear(sum[:x.items])
+	shares, postings := x.shares(q)
+	score := func(i int) {
+		p := x.parts[i]
+		clear(sum[p.first : p.first+len(p.length)])
+		for _, s := range shares[i] {
+			x.add(window(sum, p.first), p, s)
+		}
+	}
+	if postings < postingsAlone {
+		for i := range x.parts {
+			score(i)
+		}
+	} else {
+		onAllCores(len(x.parts), score)
+	}
+	end := 0
+	for _, r := range x.living {
+		clear(sum[end:r.from])
+		end = r.to
+	}
+	return sum[:x.items]
+}
+
+// postingsAlone is up to how many postings one core adds up; more are worth
+// waking others.
+const postingsAlone = 1 << 15
+
+// A share is what a term of a query adds to the scores of a part's items: its
+// number there, and the factor of its fractions.
+type share struct {
+	id     uint32
+	weight float32
+}
+
+// shares are those of a query's terms, in their order, by part; postings is how
+// many items they have together.
+func (x *lexical) shares(q []queryTerm) (shares [][]share, postings int) {
+	shares = make([][]share, len(x.parts))
 	ids := make([]int64, len(x.parts)) // of the term in each part, or -1
 	for _, t := range q {
 		df := 0
@@ -172,6 +209,7 @@ func (x *lexical) scores(q []queryTerm) []float32 {
 				df += p.df(id)
 			}
 		}
+		postings += df
 		for _, p := range x.gone {
 			if id, ok := p.words.find(t.term); ok {
 				df -= p.df(id)
@@ -181,22 +219,18 @@ func (x *lexical) scores(q []queryTerm) []float32 {
 			continue
 		}
 		w := float32(t.weight * x.idf(df) * (bm25K1 + 1))
-		for i, p := range x.parts {
-			if ids[i] >= 0 {
-				x.add(window(sum, p.first), p, uint32(ids[i]), w)
+		for i, id := range ids {
+			if id >= 0 {
+				shares[i] = append(shares[i], share{uint32(id), w})
 			}
 		}
 	}
-	end := 0
-	for _, r := range x.living {
-		clear(sum[end:r.from])
-		end = r.to
-	}
-	return sum[:x.items]
+	return shares, postings
 }
 
-// add adds a term's shares, weighted by w, to the scores of a part's items.
-func (x *lexical) add(sum *[segmentMost]float32, p part, id uint32, w float32) {
+// add adds a share to the scores of a part's items.
+func (x *lexical) add(sum *[segmentMost]float32, p part, s share) {
+	id, w := s.id, s.weight
 	for g := p.starts[id]; g < p.starts[id+1]; g++ {
 		items, tf := p.items[p.groups[g-1].end:p.groups[g].end], p.groups[g].tf
 		if tf == 1 || tf == 2 || tf == 3 {
@@ -252,21 +286,23 @@ func (o tieOrder) first(rs []ranked, k int) []ranked {
 	return rs[:min(k, len(rs))]
 }
 
-// best are the k items with the highest scores above zero that keep lets
-// through, best first.
-func (o tieOrder) best(scores []float32, k int, keep func(item int) bool) []ranked {
+// best are the k items of those in with the highest scores above zero, best
+// first.
+func (o tieOrder) best(scores []float32, k int, in []run) []ranked {
 	if k <= 0 {
 		return nil
 	}
 	h := worstFirst{tieOrder: o, items: make([]ranked, 0, min(k, len(scores)))}
 	least := float32(math.SmallestNonzeroFloat32)
-	for i, s := range scores {
-		if s < least || keep != nil && !keep(i) {
-			continue
-		}
-		h.offer(ranked{i, float64(s)}, k)
-		if len(h.items) == k {
-			least = float32(h.items[0].score)
+	for _, r := range in {
+		for i, s := range scores[r.from:r.to] {
+			if s < least {
+				continue
+			}
+			h.offer(ranked{r.from + i, float64(s)}, k)
+			if len(h.items) == k {
+				least = float32(h.items[0].score)
+			}
 		}
 	}
 	return o.first(h.items, k)

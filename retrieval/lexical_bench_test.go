@@ -51,6 +51,7 @@ func benchView() *view {
 	segments, _ := b.wait()
 	v.segments = segments
 	for i, d := range benchDocs() {
+		v.from = append(v.from, uint32(len(v.passages)))
 		v.passages = append(v.passages, d.passages...)
 		for range d.passages {
 			v.docOf = append(v.docOf, uint32(i))
@@ -78,8 +79,8 @@ func BenchmarkLexical(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		lex := v.lexicalScores(questions[i%len(questions)], nil)
-		v.ties.best(lex, 200, nil)
+		lex := v.lexicalScores(questions[i%len(questions)], v.body.living)
+		v.ties.best(lex, 200, v.body.living)
 		release(lex)
 	}
 }

@@ -17,7 +17,6 @@ type vectors struct {
 	n, dim int
 	blocks []*block
 	first  []int // the number of each block's first vector
-	living []run // what may be found
 	ties   tieOrder
 	from   int // from how many on a scan answers
 	queue  queue
@@ -30,7 +29,6 @@ func newVectors(blocks []*block) *vectors {
 		s.n += b.n
 		s.dim = b.dim
 	}
-	s.living = []run{{0, s.n}}
 	return s
 }
 
@@ -50,16 +48,16 @@ func (s *vectors) vector(i int) []float32 {
 	return s.blocks[b-1].vector(i - s.first[b-1])
 }
 
-// best are the k nearest vectors that keep lets through, nearest first; equal
-// ones in their tie order.
-func (s *vectors) best(ctx context.Context, query []float32, k int, keep func(item int) bool) ([]ranked, error) {
+// best are the k nearest vectors of those in, living ones in order, nearest
+// first; equal ones in their tie order.
+func (s *vectors) best(ctx context.Context, query []float32, k int, in []run) ([]ranked, error) {
 	if s.n == 0 || k <= 0 || len(query) == 0 && s.dim == 0 {
 		return nil, nil
 	}
 	if len(query) != s.dim {
 		return nil, fmt.Errorf("the question's vector has %d numbers, the passages' have %d: ingest again with the configured embedder", len(query), s.dim)
 	}
-	items, err := s.candidates(ctx, query, k, keep)
+	items, err := s.candidates(ctx, query, k, in)
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +69,13 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, keep func(it
 }
 
 // candidates hold the k nearest.
-func (s *vectors) candidates(ctx context.Context, query []float32, k int, keep func(item int) bool) ([]int, error) {
+func (s *vectors) candidates(ctx context.Context, query []float32, k int, in []run) ([]int, error) {
 	switch {
-	case s.n < s.from && (keep != nil || len(s.living) != 1 || s.living[0] != run{0, s.n}):
+	case s.n < s.from && !slices.Equal(in, []run{{0, s.n}}):
 		// chromem-go's where-filters cost more than they save, and its
 		// collections keep what is gone.
 		var items []int
-		for _, r := range runsOf(s.living, keep) {
+		for _, r := range in {
 			for i := r.from; i < r.to; i++ {
 				items = append(items, i)
 			}
@@ -96,7 +94,7 @@ func (s *vectors) candidates(ctx context.Context, query []float32, k int, keep f
 		}
 		return items, nil
 	}
-	q := s.newScan(query, k, keep)
+	q := s.newScan(query, k, in)
 	defer release(q.near)
 	if err := s.run(ctx, q); err != nil {
 		return nil, err

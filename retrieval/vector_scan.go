@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 )
 
 const (
@@ -37,8 +35,8 @@ type scan struct {
 	done   chan bool // true: lead the next scan
 }
 
-func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *scan {
-	q := &scan{query: query, k: k, runs: runsOf(s.living, keep), near: borrow(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
+func (s *vectors) newScan(query []float32, k int, in []run) *scan {
+	q := &scan{query: query, k: k, runs: in, near: borrow(s.n), margin: rounding(s.dim), done: make(chan bool, 1)}
 	if !coded {
 		return q
 	}
@@ -63,26 +61,6 @@ func (s *vectors) newScan(query []float32, k int, keep func(item int) bool) *sca
 
 // A run is the items [from, to).
 type run struct{ from, to int }
-
-// runsOf are the items of living that keep lets through, in order.
-func runsOf(living []run, keep func(item int) bool) []run {
-	if keep == nil {
-		return living
-	}
-	var rs []run
-	for _, r := range living {
-		for i := r.from; i < r.to; i++ {
-			switch {
-			case !keep(i):
-			case len(rs) > 0 && rs[len(rs)-1].to == i:
-				rs[len(rs)-1].to++
-			default:
-				rs = append(rs, run{i, i + 1})
-			}
-		}
-	}
-	return rs
-}
 
 // A queue lets queries that come while a scan runs share the next one: the
 // memory is read once for all of them.
@@ -140,26 +118,12 @@ func (s *vectors) run(ctx context.Context, q *scan) error {
 
 // scan fills what is near in each query, on all cores.
 func (s *vectors) scan(qs []*scan) {
-	steps := (s.n + scanStep - 1) / scanStep
-	var next atomic.Int64
-	work := func() {
+	onAllCores((s.n+scanStep-1)/scanStep, func(step int) {
 		var sums [scanStep]int32
-		for {
-			at := int(next.Add(1)-1) * scanStep
-			if at >= s.n {
-				return
-			}
-			for _, q := range qs {
-				q.within(at, at+scanStep, func(r run) { s.step(q, r, &sums) })
-			}
+		for _, q := range qs {
+			q.within(step*scanStep, (step+1)*scanStep, func(r run) { s.step(q, r, &sums) })
 		}
-	}
-	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), steps) - 1 {
-		group.Go(work)
-	}
-	work()
-	group.Wait()
+	})
 }
 
 // within yields what of the runs lies in [from, to).

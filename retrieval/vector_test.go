@@ -51,7 +51,7 @@ func TestVectorsAreExact(t *testing.T) {
 			}
 			want = first(want, k)
 			for _, s.from = range []int{0, scanFrom} {
-				got, err := s.best(context.Background(), q, k, keep)
+				got, err := s.best(context.Background(), q, k, runsOf(s.n, keep))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -61,6 +61,20 @@ func TestVectorsAreExact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// runsOf are those of n items that keep lets through, if there is one, in order.
+func runsOf(n int, keep func(item int) bool) (rs []run) {
+	for i := range n {
+		if keep == nil || keep(i) {
+			if last := len(rs) - 1; last >= 0 && rs[last].to == i {
+				rs[last].to++
+			} else {
+				rs = append(rs, run{i, i + 1})
+			}
+		}
+	}
+	return rs
 }
 
 // scattered are unit vectors in all directions.
@@ -96,7 +110,7 @@ func TestScanIsExact(t *testing.T) {
 			if i%5 == 0 {
 				cancel()
 			}
-			got, err := s.best(ctx, q, k, nil)
+			got, err := s.best(ctx, q, k, []run{{0, n}})
 			if errors.Is(err, context.Canceled) && i%5 == 0 {
 				return
 			}
@@ -148,7 +162,7 @@ func TestVectorsRefuseAnotherLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newVectors([]*block{b}).best(t.Context(), []float32{1, 0, 0}, 1, nil); err == nil {
+	if _, err := newVectors([]*block{b}).best(t.Context(), []float32{1, 0, 0}, 1, []run{{0, 1}}); err == nil {
 		t.Error("a query of another length was accepted")
 	}
 }

@@ -210,7 +210,7 @@ func (v *view) join(c Corpus) {
 		blocks = append(blocks, s.vectors)
 	}
 	v.vectors = newVectors(blocks)
-	v.vectors.living, v.vectors.ties = living, v.ties
+	v.vectors.ties = v.ties
 	v.stats = Stats{Corpus: c}
 	v.listed = make([]*Document, 0, len(v.order))
 	for _, r := range living {
