@@ -33,13 +33,13 @@ func (b *Bot) loadRoles(ctx context.Context) error {
 
 // grant keeps a role in a transaction, and remember makes it count once that
 // is committed; "" is none.
-func grant(ctx context.Context, tx *sql.Tx, user int64, to role, invite int64) error {
+func grant(ctx context.Context, tx *sql.Tx, user int64, to role) error {
 	if to == "" {
 		_, err := tx.ExecContext(ctx, `DELETE FROM telegram_access WHERE user_id = ?`, user)
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO telegram_access (user_id, role, invite, since) VALUES (?, ?, ?, ?)
-		ON CONFLICT (user_id) DO UPDATE SET role = excluded.role`, user, string(to), invite, time.Now().UnixMilli())
+	_, err := tx.ExecContext(ctx, `INSERT INTO telegram_access (user_id, role, invite, since) VALUES (?, ?, 0, ?)
+		ON CONFLICT (user_id) DO UPDATE SET role = excluded.role`, user, string(to), time.Now().UnixMilli())
 	return err
 }
 
@@ -50,6 +50,15 @@ func (o *office) remember(user int64, r role) {
 		delete(o.roles, user)
 	} else {
 		o.roles[user] = r
+	}
+}
+
+// welcome makes an invitation count, unless an admin decided something else.
+func (o *office) welcome(user int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.roles[user] == "" {
+		o.roles[user] = roleUser
 	}
 }
 
@@ -79,7 +88,7 @@ func (b *Bot) setRole(ctx context.Context, u turn, r request) (styled, rows, err
 	if r.command == "unblock" && b.roleOf(id) != roleBlocked {
 		return plainly(fmt.Sprintf(w.NotBlocked, id)), nil, nil
 	}
-	err = b.store.change(ctx, "setting a role by", u.id, func(tx *sql.Tx) error { return grant(ctx, tx, id, to, 0) })
+	err = b.store.change(ctx, "setting a role by", u.id, func(tx *sql.Tx) error { return grant(ctx, tx, id, to) })
 	if err != nil {
 		return nil, nil, err
 	}

@@ -142,7 +142,7 @@ func (b *Bot) answerTyped(ctx context.Context, q *inlineQuery) {
 // typed is what a person sees for what was typed; false for nothing at all.
 func (b *Bot) typed(ctx context.Context, who asker, w *words, text string) (inlineShown, bool) {
 	switch {
-	case b.Preview == nil:
+	case b.Preview == nil, b.blocked(who.ID, 0):
 		return inlineShown{}, false
 	case !b.admits(who.ID, 0):
 		return inlineShown{button: w.InlineOutsider, link: plainLink}, true

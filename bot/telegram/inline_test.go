@@ -94,6 +94,12 @@ func TestInlineIsNotForEveryone(t *testing.T) {
 		if a := mine.Answer(); a == nil || len(a.Results) == 0 {
 			t.Errorf("a person on the list sees\n%s", mine.Show())
 		}
+		s.bot.office.remember(3, roleBlocked)
+		blocked := s.tg.Type(s.tg.User(3, "路人", "zh"), digital)
+		wait(2 * time.Second)
+		if a := blocked.Answer(); a != nil {
+			t.Errorf("a blocked person sees\n%s", blocked.Show())
+		}
 	})
 }
 

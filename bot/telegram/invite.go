@@ -94,12 +94,13 @@ func (b *Bot) redeem(ctx context.Context, u turn, payload string) (done bool, er
 	case err != nil:
 		return true, err
 	}
-	b.office.remember(u.who.ID, roleUser)
+	b.office.welcome(u.who.ID)
 	t, keys := b.hello(u, u.words)
 	return true, b.say(ctx, u, append(plainly(w.Welcome+"\n\n"), t...), keys)
 }
 
-// takeInvite uses an invitation once.
+// takeInvite uses an invitation once. What an admin decided of the person in
+// the meantime, that they are blocked or staff, stays.
 func takeInvite(ctx context.Context, tx *sql.Tx, id int64, code string, user int64) error {
 	var hash string
 	var uses int
@@ -118,7 +119,9 @@ func takeInvite(ctx context.Context, tx *sql.Tx, id int64, code string, user int
 	if _, err := tx.ExecContext(ctx, `UPDATE telegram_invite SET uses = uses - 1 WHERE id = ?`, id); err != nil {
 		return err
 	}
-	return grant(ctx, tx, user, roleUser, id)
+	_, err = tx.ExecContext(ctx, `INSERT INTO telegram_access (user_id, role, invite, since) VALUES (?, ?, ?, ?) ON CONFLICT (user_id) DO NOTHING`,
+		user, string(roleUser), id, time.Now().UnixMilli())
+	return err
 }
 
 // shownInvites is how many invitations /invites lists.

@@ -2,6 +2,8 @@ package telegram
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -203,6 +205,37 @@ func TestInvitations(t *testing.T) {
 				t.Errorf("%s: %s", bad, got)
 			}
 		}
+	})
+}
+
+// TestBlockedWhileInvited: an admin who blocks a person while they take an
+// invitation has the last word, in the database and in memory.
+func TestBlockedWhileInvited(t *testing.T) {
+	playOffice(t, telegramtest.Options{}, func(f *officeStage) {
+		f.start()
+		b, ctx := f.bot, f.t.Context()
+		code := strings.Repeat("x", 22)
+		err := b.store.change(ctx, "blocking", 0, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO telegram_invite (id, hash, uses, expires, made_by, made_at) VALUES (1, ?, 5, ?, 9, 0)`,
+				hashOf(code), time.Now().Add(time.Hour).UnixMilli())
+			return errors.Join(err, grant(ctx, tx, 77, roleBlocked), takeInvite(ctx, tx, 1, code, 77), takeInvite(ctx, tx, 1, code, 78))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.office.remember(77, roleBlocked)
+		b.office.welcome(77)
+		b.office.welcome(78)
+		check := func(when string) {
+			if b.roleOf(77) != roleBlocked || b.roleOf(78) != roleUser {
+				t.Errorf("%s: %q, %q", when, b.roleOf(77), b.roleOf(78))
+			}
+		}
+		check("in memory")
+		if err := b.loadRoles(ctx); err != nil {
+			t.Fatal(err)
+		}
+		check("in the database")
 	})
 }
 

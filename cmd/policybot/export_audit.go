@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 	"strconv"
 	"strings"
@@ -83,21 +82,29 @@ func writeDays(ctx context.Context, w io.Writer, j dayCounter) error {
 }
 
 // writeTable writes a table for a spreadsheet: with the mark by which Excel
-// knows UTF-8, and with cells that would be read as formulas made text.
+// knows UTF-8, and with cells that would be read as formulas made text. What
+// may separate cells stands in quotes: where lists are separated by semicolons, as for German
+// Excel, one in a question would begin a cell of its own.
 func writeTable(w io.Writer, rows [][]string) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
+	var out strings.Builder
+	out.WriteString("\ufeff")
 	for i, row := range rows {
 		for k, cell := range row {
 			if cell = line(cell); i > 0 && formula(cell) {
 				cell = "'" + cell
 			}
-			row[k] = cell
+			if strings.ContainsAny(cell, `,;|"`) {
+				cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+			}
+			if k > 0 {
+				out.WriteByte(',')
+			}
+			out.WriteString(cell)
 		}
+		out.WriteByte('\n')
 	}
-	return out.WriteAll(rows)
+	_, err := io.WriteString(w, out.String())
+	return err
 }
 
 // formula reports whether a spreadsheet would compute a cell: it begins with

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,31 @@ func TestTelegramOfficeSettings(t *testing.T) {
 	p.telegramAccessBy = "sesame"
 	if _, err := p.telegramOffice(t.Context(), l, true); err == nil || !strings.Contains(err.Error(), "TELEGRAM_ACCESS") {
 		t.Errorf("an unknown way in: %v", err)
+	}
+}
+
+// TestTablesKeepTheirCells: nothing in a cell ends it, whatever a spreadsheet
+// takes for the separator.
+func TestTablesKeepTheirCells(t *testing.T) {
+	for _, cell := range []string{`补贴;=1+1`, `补贴,=1+1`, `补贴|=1+1`, `补贴";=1+1;"`, `""";=1+1`} {
+		var out bytes.Buffer
+		if err := writeTable(&out, [][]string{{"head"}, {cell, "x"}}); err != nil {
+			t.Fatal(err)
+		}
+		for _, comma := range ",;|" {
+			r := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff")))
+			r.Comma, r.LazyQuotes, r.FieldsPerRecord = comma, true, -1
+			rows, err := r.ReadAll()
+			if err != nil || len(rows) != 2 || comma == ',' && rows[1][0] != cell {
+				t.Errorf("%q separated by %q: %q, %v", cell, comma, rows, err)
+				continue
+			}
+			for _, got := range rows[1] {
+				if strings.HasPrefix(got, "=") {
+					t.Errorf("%q separated by %q begins a formula: %q", cell, comma, got)
+				}
+			}
+		}
 	}
 }
 
