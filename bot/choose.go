@@ -15,7 +15,7 @@ import (
 // what is asked: a figure is told in a clause, a measure takes sentences.
 func (r reading) room() (want, most int) {
 	switch r.Asks {
-	case asksAmount, asksWhen, asksWho:
+	case asksAmount, asksWhen, asksWho, asksName:
 		return 45, 110
 	case asksWhether:
 		return 90, 180
@@ -59,7 +59,7 @@ func choose(r reading, ps []piece) []piece {
 	if lead.text == ps[0].text && !(told && news >= minNews) {
 		for _, p := range following(ps, ps[0]) {
 			n := size(p.text)
-			if used >= want && news >= minNews || used+n > most && news >= minNews {
+			if (used >= want || r.dated(p.text) == otherDate) && news >= minNews || used+n > most && news >= minNews {
 				break
 			}
 			if used+n > most {
@@ -85,6 +85,9 @@ func second(r reading, ps, out []piece, room int) []piece {
 	for _, p := range ps[1:] {
 		if p.score < secondScore*ps[0].score {
 			break
+		}
+		if r.dated(p.text) == otherDate {
+			continue
 		}
 		t := trim(r, p)
 		if t.cover >= secondShare*out[0].cover && size(t.text) <= room && r.covered(have+" "+t.folded) >= r.covered(have)+secondGain && !overlaps(out, t) {
@@ -176,8 +179,13 @@ func trim(r reading, p piece) piece {
 		}
 		lo, hi = l, h
 	}
+	within := func(lo, hi int) string { return p.text[cs[lo].Start:cs[hi].End] }
 	if r.Asks.brief() {
-		lo, hi = reach(r, p, cs, folded, lo, hi, most)
+		formed := func(i int) bool { return shape(r, piece{text: within(i, i), folded: folded[i]}) > 0 }
+		lo, hi = reach(p, cs, lo, hi, most, r.Asks == asksWhen, formed)
+	}
+	if r.byDate() && !r.Asks.brief() {
+		lo, hi = reach(p, cs, lo, hi, most, true, func(i int) bool { return r.dated(within(i, i)) == ownDate })
 	}
 	out := p
 	out.text = p.text[cs[lo].Start:cs[hi].End]
@@ -187,10 +195,9 @@ func trim(r reading, p piece) piece {
 }
 
 // reach widens a run of clauses to the nearest one that has the form of what
-// is asked, such as the date before the event; a date also from across a place
-// where words are missing, which is shown.
-func reach(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int) {
-	formed := func(i int) bool { return shape(r, piece{text: cs[i].In(p.text), folded: folded[i]}) > 0 }
+// is asked, such as the date before the event; over gaps also from across a
+// place where words are missing, which is shown.
+func reach(p piece, cs []han.Span, lo, hi, most int, overGaps bool, formed func(int) bool) (int, int) {
 	for i := lo; i <= hi; i++ {
 		if formed(i) {
 			return lo, hi
@@ -205,7 +212,7 @@ func reach(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 			if w[0] < 0 || w[1] >= len(cs) || !formed(at) {
 				continue
 			}
-			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && (r.Asks == asksWhen && quotable(text) || !strings.Contains(text, gapMark)) {
+			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && (overGaps && quotable(text) || !strings.Contains(text, gapMark)) {
 				return w[0], w[1]
 			}
 		}
@@ -219,8 +226,11 @@ func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 	have := join(lo, hi)
 	for _, d := range [][2]int{{lo, hi + 1}, {lo - 1, hi}, {lo, hi + 2}, {lo - 2, hi}} {
 		l, h := d[0], d[1]
-		if l < 0 || h >= len(cs) || size(p.text[cs[l].Start:cs[h].End]) > most || strings.Contains(p.text[cs[l].Start:cs[h].End], gapMark) {
+		if l < 0 || h >= len(cs) || size(p.text[cs[l].Start:cs[h].End]) > most {
 			continue
+		}
+		if text := p.text[cs[l].Start:cs[h].End]; strings.Contains(text, gapMark) && !(quotable(text) && r.news(have) < minNews) {
+			continue // nothing is told across missing words that can be told without them
 		}
 		want, _ := r.room()
 		behind := l == lo && (r.news(have) < minNews || size(have) < want)
@@ -237,7 +247,7 @@ const minClause = 12
 // keepWhole is how long a sentence may be and still be told whole.
 func keepWhole(r reading) int {
 	switch r.Asks {
-	case asksAmount, asksWhen, asksWho:
+	case asksAmount, asksWhen, asksWho, asksName:
 		return 40
 	case asksWhat, asksWhether:
 		return 80

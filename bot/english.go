@@ -24,6 +24,7 @@ const (
 	englishList    = `\bwhich\b|\bwhat (?:are|were)\b|\bwhat (?:kinds?|types?|sorts?|categories|fields|areas|industries|sectors|projects|groups|items|services|tasks|goals|targets|documents|materials)\b|^(?:list|name)\b`
 	englishHow     = `\bhow\b|\bwhat (?:[a-z]+ )?(?:measures?|steps?|support|policy|policies|requirements?|conditions?|actions?|efforts?|procedures?|rules|subsid(?:y|ies)|incentives?|help|assistance)\b|\bwhat (?:is|will|does|do|can) .{0,60}\b(?:do|done|doing|help|support|promote|encourage|improve|protect)\b`
 	englishWhether = `^(?:is|are|was|were|does|do|did|can|could|will|would|has|have|had|may|must|should|shall|am)\b`
+	englishName    = `\bwhat (?:is|was|are|were) .{1,60}\b(?:called|titled|named|entitled)\b|\bwhat (?:is|was) the (?:title|name) of\b`
 	englishCount   = `\b(?:which|what|what are|what were|list|name|are|were)(?: the| its| their| those| these)? ([2-9]|[12][0-9]|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b`
 	englishResult  = `\bactual(?:ly)?\b|\bso far\b|\bto date\b|\balready\b|\b(?:has|have) been\b|\bin the end\b|\bfinally\b`
 	englishContact = `\b(?:tele|mobile )?phone\b|\bhotline number|\bcontact (?:details|number|information|address|person)|\bhow (?:can|do|could|should) (?:i|we|one|people|residents|you) (?:contact|reach)\b|` +

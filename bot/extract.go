@@ -189,6 +189,7 @@ const (
 	shapeWeight  = 0.15 // the form of what is asked for
 	rankWeight   = 0.3  // a place high among the passages found
 	yearWeight   = 0.1  // a year of the question
+	dateWeight   = 0.15 // a month or end of a year of the question
 	newsWeight   = 0.05 // something that the question does not say itself
 	newsEnough   = 30   // characters of it
 	headlineLoss = 0.15 // it is a heading
@@ -243,7 +244,7 @@ func severalPlaces(v View) bool {
 // pieces cuts the sources into sentences and scores each for the question.
 func pieces(read reading, sources []prompts.Source) []piece {
 	var out []piece
-	focus := read.focused()
+	focus, byDate := read.focused(), read.byDate()
 	for i := range sources {
 		s := &sources[i]
 		heads := fold(strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value + " " + s.Doc.Meta.Place.Value)
@@ -269,6 +270,7 @@ func pieces(read reading, sources []prompts.Source) []piece {
 			for _, y := range read.Years {
 				p.score += yearWeight * yes(strings.Contains(p.folded, y))
 			}
+			p.score += dateWeight * yes(byDate && read.dated(text) == ownDate)
 			out = append(out, p)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"policybot/internal/han"
 	"policybot/internal/places"
+	"policybot/internal/quantity"
 	"policybot/retrieval"
 )
 
@@ -24,10 +25,13 @@ const (
 	asksList                  // which ones
 	asksHow                   // what is done about it
 	asksWhether               // yes or no
+	asksName                  // what something is called
 )
 
-// brief reports whether a clause answers: a figure, a date, a name.
-func (a asking) brief() bool { return a == asksAmount || a == asksWhen || a == asksWho }
+// brief reports whether a clause answers: a figure, a date, a person, a name.
+func (a asking) brief() bool {
+	return a == asksAmount || a == asksWhen || a == asksWho || a == asksName
+}
 
 // A documentFact is a question about a document rather than in it.
 type documentFact string
@@ -77,6 +81,7 @@ type reading struct {
 	Grams    []gram // its content, each once; weights are set by weigh
 	Places   []places.Mention
 	Years    []string
+	Dates    []quantity.Day      // the days, months and ends of years that it names, unless it asks for a date
 	Result   bool                // it asks what was reached, not what is aimed at
 	Contact  bool                // it asks for a telephone number, address or the like
 	Fact     documentFact        // it asks for a fact about a document
@@ -93,6 +98,7 @@ var (
 	askedList    = regexp.MustCompile(`哪些|哪几|哪[一二两三四五六七八九十百0-9]+|有什么|包括什么|包含什么|` + englishList)
 	askedHow     = regexp.MustCompile(`如何|怎么|怎样|怎办|什么(措施|办法|政策|支持|要求|流程|条件|举措|规定)|` + englishHow)
 	askedWhether = regexp.MustCompile(`吗|能不能|是否|有没有|可不可以|会不会|是不是|` + englishWhether)
+	askedName    = regexp.MustCompile(`(?:题目|标题|名称|名字|书名|刊名|片名)(?:是|叫做?|为)?(?:什么|啥|何)\s*(?:$|[?？呢,，])|(?:叫做?|名为|题为|称为|命名为)(?:什么|啥|何)(?:名字|名称|题目|标题|名)?\s*(?:$|[?？呢,，])|` + englishName)
 	askedCount   = regexp.MustCompile(`哪([一二两三四五六七八九十百]+|[0-9]+)|` + englishCount)
 	askedYear    = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)`)
 	askedResult  = regexp.MustCompile(`实际|已经?完成|完成了|达到了|实现了多少|最终|` + englishResult)
@@ -123,12 +129,17 @@ func readQuestion(q string) reading {
 		r.Asks = asksHow
 	case askedWhether.MatchString(folded):
 		r.Asks = asksWhether
+	case askedName.MatchString(folded):
+		r.Asks = asksName
 	}
 	if m := askedCount.FindStringSubmatch(folded); m != nil {
 		r.Count = smallNumber(cmp.Or(m[1], m[2]))
 	}
 	for _, m := range askedYear.FindAllStringSubmatch(folded, -1) {
 		r.Years = append(r.Years, m[1])
+	}
+	if r.Asks != asksWhen {
+		r.Dates = datesAsked(q)
 	}
 	r.Places = places.Find(q)
 	r.Result = askedResult.MatchString(folded)

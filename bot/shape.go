@@ -17,6 +17,7 @@ var (
 	targetLike = regexp.MustCompile(`力争|目标|将|计划|到20[0-9]{2}年|要|争取|努力|拟|预计|规划|不少于|以上|突破|达到`)
 	resultLike = regexp.MustCompile(`已|完成了|实现了|达到了|截至|累计|为[0-9]|增长[0-9]|打赢了|成就了|创下`)
 	contacts   = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b(?:1[0-9]{4,5}|9[56][0-9]{3,4})\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
+	naming     = regexp.MustCompile(`名称|名为|题为|称为|称作|命名|简称|叫做|取名`)
 	personLike = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
 )
 
@@ -65,6 +66,8 @@ func shape(r reading, p piece) float64 {
 			return yes(officeLike.MatchString(p.folded))
 		}
 		return yes(personLike.MatchString(p.folded))
+	case asksName:
+		return yes(r.namesAnother(p.text))
 	case asksList:
 		if n := things(p.text); r.Count > 0 && n >= r.Count {
 			return 1 - 0.4*yes(n > r.Count)
@@ -74,6 +77,12 @@ func shape(r reading, p piece) float64 {
 		return min(1, 0.5*float64(strings.Count(p.text, "，")+strings.Count(p.text, ",")))
 	}
 	return 0
+}
+
+// namesAnother reports whether a text has a name in marks that the question
+// does not have itself.
+func (r reading) namesAnother(text string) bool {
+	return slices.ContainsFunc(quotedName.FindAllStringSubmatch(text, -1), func(m []string) bool { return !strings.Contains(r.Folded, fold(m[1])) })
 }
 
 // things counts the things that a text tells in a row.

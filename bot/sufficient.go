@@ -204,6 +204,9 @@ func (r reading) missing(p piece) string {
 	if done := r.procedure(); done != "" {
 		return unless(strings.Contains(fold(p.src.Text), done), whyNothing)
 	}
+	if r.Asks == asksName {
+		return unless(r.namesAnother(p.text) || naming.MatchString(p.folded), whyNothing)
+	}
 	if r.Asks == asksAmount {
 		return unless(tellsAmount(r, p), whyFigure)
 	}
@@ -220,11 +223,15 @@ func unless(ok bool, why string) string {
 // tellingAmong is how many of the best pieces may be the one that tells.
 const tellingAmong = 3
 
+// nameShare is how much of what the best piece has of the question one must
+// have that tells a name, or it tells another thing's.
+const nameShare = 0.8
+
 // tellingFirst puts the first of the best ranked pieces that tells the kind of
 // thing asked for before the others.
 func tellingFirst(r reading, ps []piece) {
 	for i, p := range ps[:min(tellingAmong, len(ps))] {
-		if r.missing(p) == "" {
+		if r.missing(p) == "" && (r.Asks != asksName || p.cover >= nameShare*ps[0].cover) {
 			copy(ps[1:], ps[:i])
 			ps[0] = p
 			return
