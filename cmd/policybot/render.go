@@ -47,7 +47,7 @@ func (p *printer) rest(a *bot.Answer) error {
 		p.refusal(r)
 	}
 	if a.Note != "" {
-		p.printf("\n%s%s\n", p.words.note, line(a.Note))
+		p.printf("\n%s\n", line(p.words.noteOf(a.Note)))
 	}
 	if len(a.Sources) > 0 {
 		p.printf("\n%s\n", p.words.sources)

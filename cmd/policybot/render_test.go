@@ -100,3 +100,15 @@ func TestExplainTellsWhyClaimsWereDropped(t *testing.T) {
 		}
 	}
 }
+
+func TestNoteOf(t *testing.T) {
+	for _, tt := range []struct{ question, note, want string }{
+		{"补贴多少?", bot.NoteFallback, "说明：模型没有给出可用的回答，以上是文件原话。"},
+		{"补贴多少?", "注意：通知的有效期到2024-01-01，现已失效。", "说明：通知的有效期到2024-01-01，现已失效。"},
+		{"How much?", bot.NoteFallback, "Note: " + bot.NoteFallback},
+	} {
+		if got := wordsFor(tt.question).noteOf(tt.note); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.question, got, tt.want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"policybot/bot"
 	"policybot/internal/han"
 )
 
@@ -49,18 +50,33 @@ func joined(sep string, parts ...string) string {
 // words are the fixed words around an answer, in one language.
 type words struct {
 	sources, nearest, searched, undated, refused, note string
+	notes                                              map[string]string // an Answer's notes, where they are worded otherwise
 }
 
 var (
 	chinese = words{
 		sources: "来源", nearest: "最接近的内容（不是答案）：", refused: "没有答案：", note: "说明：",
 		searched: "已检索 %d 份文件（%s 至 %s）。", undated: "已检索 %d 份文件。",
+		notes: map[string]string{
+			bot.NoteCutShort:   "模型中途停了，上面是已经核对过的部分。",
+			bot.NoteFallback:   "模型没有给出可用的回答，以上是文件原话。",
+			bot.NoteSpent:      "模型今天的用量已用完，以上是文件原话；零点后恢复。",
+			bot.NoteSpentYours: "您今天的模型用量已用完，以上是文件原话；零点后恢复。",
+		},
 	}
 	english = words{
 		sources: "Sources", nearest: "Nearest facts (no answer):", refused: "No answer: ", note: "Note: ",
 		searched: "Searched %d documents (%s to %s).", undated: "Searched %d documents.",
 	}
 )
+
+// noteOf is an answer's note in these words.
+func (w words) noteOf(note string) string {
+	if own, ok := w.notes[note]; ok {
+		note = own
+	}
+	return w.note + strings.TrimPrefix(note, "注意：")
+}
 
 // wordsFor are the words in the language of the question.
 func wordsFor(question string) words {
