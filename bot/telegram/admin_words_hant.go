@@ -31,7 +31,7 @@ var adminTraditional = &adminWords{
 	FileEdited: "我看到你換了檔案或說明。換過的我不會重新讀，請把檔案再發一次。", FileOdd: "這個檔案我沒收到，請重新發一次。", FileLarge: "超過 20 MB，Telegram 不讓機器人下載。請拆小後再發，或在伺服器上用 policybot ingest 匯入。",
 	FileLocal: "這台 Bot API 伺服器用的是 --local 模式，我取不到檔案。", FileGone: "沒能從 Telegram 下載（%s），請重新發一次。",
 	FileKept: "檔案沒能存下來，請重新發一次。", DiskFull: "伺服器磁碟滿了，請先騰出空間再試。",
-	SideAlone: "它要和它說明的文件一起發。", NotRead: "這次沒有讀。", Unread: "讀不了：%s",
+	SideAlone: "這是說明另一份文件的，請和那份文件一起發。", NotRead: "這次沒有讀。", Unread: "讀不了：%s",
 	SaveAs: map[string]string{
 		".doc": "舊版 Word 檔：請另存為 .docx", ".dot": "舊版 Word 範本：請另存為 .docx", ".wps": "WPS 文字：請另存為 .docx", ".rtf": "RTF 檔：請另存為 .docx", ".odt": "OpenDocument 檔：請另存為 .docx",
 		".xls": "舊版 Excel 檔：請另存為 .xlsx", ".et": "WPS 表格：請另存為 .xlsx", ".ods": "OpenDocument 表格：請另存為 .xlsx", ".xlsb": "二進制 Excel 檔：請另存為 .xlsx",
@@ -54,7 +54,7 @@ var adminTraditional = &adminWords{
 		ingest.ConflictEnds:  "%[1]s 廢止了「%[3]s」，而 %[2]s 還在",
 		ingest.ConflictEnded: "%[2]s 已廢止 %[1]s（%[3]s）",
 	},
-	Passages: "%d 段", RemovedN: "刪去 %d 處", Removed: "不當正文的內容：", Begins: "開頭：",
+	Passages: "%d 段", RemovedN: "刪去 %d 處", Removed: "剔除的非正文內容：", Begins: "開頭：",
 	Reasons: map[string]string{
 		"invisible": "看不見的字元", "navigation": "導覽", "contact": "聯繫方式", "page tool": "網頁工具", "link list": "連結清單", "related": "相關閱讀",
 		"disclaimer": "免責聲明", "spam": "夾帶的垃圾文字", "advertisement": "廣告", "table of contents": "目錄", "front matter": "檔頭", "hidden": "隱藏文字",

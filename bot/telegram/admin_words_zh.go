@@ -31,7 +31,7 @@ var adminChinese = &adminWords{
 	FileEdited: "我看到你换了文件或说明。换过的我不会重新读，请把文件再发一次。", FileOdd: "这个文件我没收到，请重新发一次。", FileLarge: "超过 20 MB，Telegram 不让机器人下载。请拆小后再发，或在服务器上用 policybot ingest 导入。",
 	FileLocal: "这台 Bot API 服务器用的是 --local 模式，我取不到文件。", FileGone: "没能从 Telegram 下载（%s），请重新发一次。",
 	FileKept: "文件没能存下来，请重新发一次。", DiskFull: "服务器磁盘满了，请先腾出空间再试。",
-	SideAlone: "它要和它说明的文件一起发。", NotRead: "这次没有读。", Unread: "读不了：%s",
+	SideAlone: "这是说明另一份文件的，请和那份文件一起发。", NotRead: "这次没有读。", Unread: "读不了：%s",
 	SaveAs: map[string]string{
 		".doc": "旧版 Word 文件：请另存为 .docx", ".dot": "旧版 Word 模板：请另存为 .docx", ".wps": "WPS 文字：请另存为 .docx", ".rtf": "RTF 文件：请另存为 .docx", ".odt": "OpenDocument 文件：请另存为 .docx",
 		".xls": "旧版 Excel 文件：请另存为 .xlsx", ".et": "WPS 表格：请另存为 .xlsx", ".ods": "OpenDocument 表格：请另存为 .xlsx", ".xlsb": "二进制 Excel 文件：请另存为 .xlsx",
@@ -54,7 +54,7 @@ var adminChinese = &adminWords{
 		ingest.ConflictEnds:  "%[1]s 废止了“%[3]s”，而 %[2]s 还在",
 		ingest.ConflictEnded: "%[2]s 已废止 %[1]s（%[3]s）",
 	},
-	Passages: "%d 段", RemovedN: "删去 %d 处", Removed: "不当正文的内容：", Begins: "开头：",
+	Passages: "%d 段", RemovedN: "删去 %d 处", Removed: "剔除的非正文内容：", Begins: "开头：",
 	Reasons: map[string]string{
 		"invisible": "看不见的字符", "navigation": "导航", "contact": "联系方式", "page tool": "网页工具", "link list": "链接列表", "related": "相关阅读",
 		"disclaimer": "免责声明", "spam": "夹带的垃圾文字", "advertisement": "广告", "table of contents": "目录", "front matter": "文件头", "hidden": "隐藏文字",

@@ -9,9 +9,9 @@ import (
 
 var english = &words{
 	Lang: "en", Name: "English",
-	Hello: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. What the documents do not say, I will tell you so.\n\n" +
+	Hello: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. When the documents do not answer, I say so.\n\n" +
 		"Send me a question, or start with an example:",
-	HelloAlone: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. What the documents do not say, I will tell you so.\n\nJust send me a question.",
+	HelloAlone: "Hello! I answer questions from a collection of policy documents. Every sentence carries its source [1]; the buttons open the original passage. When the documents do not answer, I say so.\n\nJust send me a question.",
 	Help: "How to use me\n" +
 		"• Here: just send a question. You can follow up: “And for rural residents?”\n" +
 		"• In groups: /ask and your question, @%s, or reply to one of my messages. I only read what is meant for me.\n" +

@@ -43,7 +43,7 @@ var traditional = &words{
 	Sources:    "來源",
 	Original:   "原文",
 	Back:       "« 返回答案",
-	Untitled:   "未題名文件",
+	Untitled:   "無標題文件",
 	Nearest:    "最接近的內容（不是答案）：",
 	Searched:   searchedHant,
 	Rephrase:   "可以換個說法再問，或用 /sources 看看收錄了哪些文件。",
@@ -69,7 +69,7 @@ var traditional = &words{
 		noteCutShort:   "（模型中途停了，上面是已經核對過的部分。）",
 		noteFallback:   "（模型暫時連不上，以上是文件原話。）",
 		noteSpent:      "（模型今天的用量已用完，以上是文件原話；零點後恢復。）",
-		noteSpentYours: "（您今天的模型用量已用完，以上是文件原話；零點後恢復。）",
+		noteSpentYours: "（你今天的模型用量已用完，以上是文件原話；零點後恢復。）",
 		noteForeign:    "（文件是中文的，以上是文件原話。）",
 	},
 

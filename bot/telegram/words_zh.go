@@ -43,7 +43,7 @@ var chinese = &words{
 	Sources:    "来源",
 	Original:   "原文",
 	Back:       "« 返回答案",
-	Untitled:   "未题名文件",
+	Untitled:   "无标题文件",
 	Nearest:    "最接近的内容（不是答案）：",
 	Searched:   searchedZh,
 	Rephrase:   "可以换个说法再问，或用 /sources 看看收录了哪些文件。",
@@ -69,7 +69,7 @@ var chinese = &words{
 		noteCutShort:   "（模型中途停了，上面是已经核对过的部分。）",
 		noteFallback:   "（模型暂时连不上，以上是文件原话。）",
 		noteSpent:      "（模型今天的用量已用完，以上是文件原话；零点后恢复。）",
-		noteSpentYours: "（您今天的模型用量已用完，以上是文件原话；零点后恢复。）",
+		noteSpentYours: "（你今天的模型用量已用完，以上是文件原话；零点后恢复。）",
 		noteForeign:    "（文件是中文的，以上是文件原话。）",
 	},
 
