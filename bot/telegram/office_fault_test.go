@@ -169,6 +169,23 @@ func TestLateFileOfAnAlbum(t *testing.T) {
 	})
 }
 
+// TestSameNamesInAnAlbum: files of one name from several folders are all there.
+func TestSameNamesInAnAlbum(t *testing.T) {
+	playOffice(t, telegramtest.Options{}, func(f *officeStage) {
+		f.start()
+		f.chat.Send(f.admin, "", f.tg.Document("通知.txt", []byte(notice)), telegramtest.InAlbum("7"))
+		f.chat.Send(f.admin, "", f.tg.Document("通知.txt", []byte(other)), telegramtest.InAlbum("7"))
+		f.chat.Send(f.admin, "", f.tg.Document("三.zip", archiveOf(t, false, map[string]string{"通知.txt": other + "另有说明。\n"})), telegramtest.InAlbum("7"))
+		wait(time.Minute)
+		f.tap("✅ 发布 3 份")
+		for name, want := range map[string]string{"通知.txt": notice, "通知 (2).txt": other, "通知 (3).txt": other + "另有说明。\n"} {
+			if f.document(name) == nil || f.kept(name) != want {
+				t.Errorf("%s:\n%s", name, f.chat.Screen())
+			}
+		}
+	})
+}
+
 // TestFileBesideTheReading: whenever a file comes, the batch is not taken for
 // read before it was.
 func TestFileBesideTheReading(t *testing.T) {

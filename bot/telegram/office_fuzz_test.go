@@ -26,7 +26,7 @@ func FuzzUnpack(f *testing.F) {
 			t.Fatal(err)
 		}
 		b := &Bot{Config: Config{Log: slog.New(slog.DiscardHandler)}}
-		files := b.unpack(adminEnglish, archive, into)
+		files := b.unpack(adminEnglish, archive, into, nil)
 		if len(files) == 0 || len(files) > maxBatch+1 {
 			t.Fatalf("%d files", len(files))
 		}

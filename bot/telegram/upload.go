@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -58,6 +59,7 @@ type upload struct {
 // An uploadFile is one file of it, by the name that it has in the library.
 type uploadFile struct {
 	Name     string
+	Update   int64  // that brought it
 	Problem  string // why it is left out, for the admin
 	Document string
 	Base     int64 // the revision that the dry run compared it with, 0 for none
@@ -127,7 +129,8 @@ func (b *Bot) receiveFile(ctx context.Context, id int64, m *message) error {
 			return err
 		}
 	}
-	files, err := b.fetch(ctx, u, upload, f)
+	beside := slices.DeleteFunc(up.Files, func(f uploadFile) bool { return f.Update == id })
+	files, err := b.fetch(ctx, u, upload, f, beside)
 	if err != nil {
 		return err
 	}
@@ -137,12 +140,13 @@ func (b *Bot) receiveFile(ctx context.Context, id int64, m *message) error {
 	return b.store.received(ctx, upload, id)
 }
 
-// fetch downloads a file into its batch, and unpacks it when it is an archive.
+// fetch downloads a file into its batch, beside those that other messages
+// brought, whose names are taken, and unpacks it when it is an archive.
 // What is wrong with it is for the admin; the error is ctx's alone.
-func (b *Bot) fetch(ctx context.Context, u turn, upload int64, f attached) ([]uploadFile, error) {
+func (b *Bot) fetch(ctx context.Context, u turn, upload int64, f attached, beside []uploadFile) ([]uploadFile, error) {
 	w := officeWords(u.words)
 	dir := b.batchDir(upload, comingDir)
-	name := safeName(f.Name)
+	name := unused(safeName(f.Name), beside)
 	bad := func(problem string) []uploadFile { return []uploadFile{{Name: name, Problem: problem}} }
 	if f.Size > MaxDownload {
 		return bad(w.FileLarge), nil
@@ -162,7 +166,7 @@ func (b *Bot) fetch(ctx context.Context, u turn, upload int64, f attached) ([]up
 		return bad(b.fileTrouble(w, err)), nil
 	}
 	if isArchive(name) {
-		return b.unpack(w, part, dir), nil
+		return b.unpack(w, part, dir, beside), nil
 	}
 	if err := os.Rename(part, filepath.Join(dir, name)); err != nil {
 		return bad(b.fileTrouble(w, err)), nil

@@ -106,14 +106,14 @@ func (s *store) upload(ctx context.Context, id int64) (up upload, err error) {
 	if err != nil {
 		return up, fmt.Errorf("reading upload %d: %w", id, err)
 	}
-	rows, err := s.conn.QueryContext(ctx, `SELECT name, problem, document, base, revision FROM telegram_upload_file WHERE upload = ? ORDER BY name`, id)
+	rows, err := s.conn.QueryContext(ctx, `SELECT name, update_id, problem, document, base, revision FROM telegram_upload_file WHERE upload = ? ORDER BY name`, id)
 	if err != nil {
 		return up, fmt.Errorf("reading the files of upload %d: %w", id, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var f uploadFile
-		if err := rows.Scan(&f.Name, &f.Problem, &f.Document, &f.Base, &f.Revision); err != nil {
+		if err := rows.Scan(&f.Name, &f.Update, &f.Problem, &f.Document, &f.Base, &f.Revision); err != nil {
 			return up, fmt.Errorf("reading the files of upload %d: %w", id, err)
 		}
 		up.Files = append(up.Files, f)

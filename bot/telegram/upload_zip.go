@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,9 +22,9 @@ func isArchive(name string) bool { return strings.EqualFold(path.Ext(name), ".zi
 
 var errUnpacked = errors.New("the archive unpacks to too much")
 
-// unpack puts the files of an archive into a folder, and says what is wrong
+// unpack puts the files of an archive into a folder, beside others, and says what is wrong
 // with those that it leaves out.
-func (b *Bot) unpack(w *adminWords, archive, dir string) (files []uploadFile) {
+func (b *Bot) unpack(w *adminWords, archive, dir string, beside []uploadFile) (files []uploadFile) {
 	r, err := zip.OpenReader(archive)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // paths are made safe below
 		return []uploadFile{{Name: "zip", Problem: w.ZipBad}}
@@ -43,7 +44,7 @@ func (b *Bot) unpack(w *adminWords, archive, dir string) (files []uploadFile) {
 		if len(files) == maxBatch {
 			return append(files, uploadFile{Name: "zip", Problem: fmt.Sprintf(w.ZipMany, maxBatch)})
 		}
-		out := uploadFile{Name: unused(name, files)}
+		out := uploadFile{Name: unused(name, slices.Concat(beside, files))}
 		switch {
 		case f.Flags&1 != 0:
 			out.Problem = w.ZipLocked
