@@ -5,15 +5,18 @@
 // webhook: it is committed to the inbox before Telegram is told that it
 // arrived, and leaves the inbox only when its answer was accepted. What people
 // type in inline mode is the exception: of each person the latest query alone is
-// answered, at once or not at all, and nothing of it is kept. In SQLite
-// it keeps the inbox (telegram_inbox; of an update that is dealt with only the
-// id), the replies under way (telegram_reply, until they are delivered),
-// updates that could not be read (telegram_quarantine), the last questions of
-// each conversation (telegram_turn), the language and place that people chose
-// (telegram_person, by a keyed hash), which messages are answers, for the
-// reactions to them (telegram_shown, without words), groups that moved (telegram_move), and
-// its offset and the key of its buttons (telegram_state). It takes part in
-// the purge of a document, and forgets a person who wants it.
+// answered, at once or not at all, and nothing of it is kept.
+//
+// In SQLite it keeps the inbox (telegram_inbox; of an update that is dealt with
+// only the id), the replies under way (telegram_reply, until they are
+// delivered), updates that could not be read (telegram_quarantine), the last
+// questions of each conversation (telegram_turn), the language, place and date
+// that people chose (telegram_person, by a keyed hash), which messages are
+// answers, for the reactions to them (telegram_shown, without words), groups
+// that moved (telegram_move), and its offset and the key of its buttons
+// (telegram_state). It takes part in the purge of a document, and forgets a
+// person who wants it. A voice message is a file in the system's temporary
+// folder while it is heard.
 //
 // Admins look after the documents from their private chats. For that it keeps
 // what they sent (telegram_upload, telegram_upload_file; the files in a folder

@@ -1,6 +1,7 @@
 // Package openai talks to model servers that speak the OpenAI HTTP API: it
-// streams chat replies and makes embeddings, and it is the only importer of
-// go-openai. Retries, deadlines, redaction and the quirks of servers live here.
+// streams chat replies, makes embeddings and hears speech, and it is the only
+// importer of go-openai. Retries, deadlines, redaction and the quirks of servers
+// live here.
 //
 // It stores nothing but the batch size and the vector length that a server was
 // found to have, in memory.
