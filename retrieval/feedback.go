@@ -76,7 +76,13 @@ func (v *view) feedbackTerms(best []ranked, terms []queryTerm) []queryTerm {
 		}
 	}
 	slices.SortFunc(out, func(a, b queryTerm) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term))
+		switch {
+		case a.weight > b.weight:
+			return -1
+		case a.weight < b.weight:
+			return 1
+		}
+		return cmp.Compare(a.term, b.term)
 	})
 	out = out[:min(feedbackTerms, len(out))]
 	for _, t := range out {

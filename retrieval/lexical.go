@@ -74,7 +74,8 @@ func (x *lexical) prepare() {
 	for i := range x.fractions {
 		x.fractions[i] = make([]float32, size)
 	}
-	for _, p := range x.parts {
+	onAllCores(len(x.parts), func(part int) {
+		p := x.parts[part]
 		for i, n := range p.length {
 			norm := float32(bm25K1 * (1 - bm25B + bm25B*float64(n)/x.mean))
 			x.norms[p.first+i] = norm
@@ -82,7 +83,7 @@ func (x *lexical) prepare() {
 				x.fractions[c][p.first+i] = fraction(float32(c+1), norm)
 			}
 		}
-	}
+	})
 }
 
 func fraction(tf, norm float32) float32 { return tf / (tf + norm) }

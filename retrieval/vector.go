@@ -57,6 +57,14 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, in []run) ([
 	if len(query) != s.dim {
 		return nil, fmt.Errorf("the question's vector has %d numbers, the passages' have %d: ingest again with the configured embedder", len(query), s.dim)
 	}
+	if s.n >= s.from {
+		q := s.newScan(query, k, in)
+		defer release(q.near)
+		if err := s.run(ctx, q); err != nil {
+			return nil, err
+		}
+		return s.ties.first(s.nearest(q), k), nil
+	}
 	items, err := s.candidates(ctx, query, k, in)
 	if err != nil {
 		return nil, err
@@ -68,36 +76,27 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, in []run) ([
 	return s.ties.first(out, k), nil
 }
 
-// candidates hold the k nearest.
+// candidates hold the k nearest, of so few vectors that no scan is worth it.
 func (s *vectors) candidates(ctx context.Context, query []float32, k int, in []run) ([]int, error) {
-	switch {
-	case s.n < s.from && !slices.Equal(in, []run{{0, s.n}}):
+	var items []int
+	if !slices.Equal(in, []run{{0, s.n}}) {
 		// chromem-go's where-filters cost more than they save, and its
 		// collections keep what is gone.
-		var items []int
 		for _, r := range in {
 			for i := r.from; i < r.to; i++ {
 				items = append(items, i)
 			}
 		}
 		return items, nil
-	case s.n < s.from:
-		var items []int
-		for b, block := range s.blocks {
-			found, err := block.nearest(ctx, query, k)
-			if err != nil {
-				return nil, err
-			}
-			for _, i := range found {
-				items = append(items, s.first[b]+i)
-			}
+	}
+	for b, block := range s.blocks {
+		found, err := block.nearest(ctx, query, k)
+		if err != nil {
+			return nil, err
 		}
-		return items, nil
+		for _, i := range found {
+			items = append(items, s.first[b]+i)
+		}
 	}
-	q := s.newScan(query, k, in)
-	defer release(q.near)
-	if err := s.run(ctx, q); err != nil {
-		return nil, err
-	}
-	return q.candidates(), nil
+	return items, nil
 }

@@ -20,8 +20,8 @@ func rounding(dim int) float64 { return float64(dim) * 0x1p-22 }
 
 // A scan is one query on its way over all vectors. It finds everything that
 // may be among the k nearest: similarities that are near the true ones first,
-// from codes where the machine has the instructions, then a margin below the
-// k-th of them that covers the error of both.
+// from codes where the machine has the instructions, then what these tell with a
+// margin that covers their error.
 type scan struct {
 	query []float32
 	code  []int8 // of the query
@@ -155,22 +155,45 @@ func (s *vectors) step(q *scan, r run, sums *[scanStep]int32) {
 	}
 }
 
-// candidates are the items that may be among the k nearest.
-func (q *scan) candidates() []int {
+// nearest holds the k nearest of what a scan found, with their similarities.
+// None that is farther than the farthest of the k that seem nearest is among
+// them, and those seem a margin nearer than they are at most.
+func (s *vectors) nearest(q *scan) []ranked {
+	kept, last := q.candidates()
+	out := make([]ranked, 0, 2*q.k)
+	farthest := math.Inf(1)
+	for _, i := range kept {
+		if q.near[i] >= last {
+			out = append(out, ranked{i, s.similarity(q.query, i)})
+			farthest = min(farthest, out[len(out)-1].score)
+		}
+	}
+	for _, i := range kept {
+		if near := q.near[i]; near < last && float64(near) >= farthest-q.margin {
+			out = append(out, ranked{i, s.similarity(q.query, i)})
+		}
+	}
+	return out
+}
+
+// candidates are the items that may be among the k nearest, and how near the
+// last of the k that seem nearest seems.
+func (q *scan) candidates() (kept []int, last float32) {
 	h := worstFirst{items: make([]ranked, 0, min(q.k, len(q.near)))}
-	least := float32(math.Inf(-1))
-	var kept []int
+	last = float32(math.Inf(-1))
+	least := last
 	for _, r := range q.runs {
 		for i, s := range q.near[r.from:r.to] {
 			if s < least {
 				continue
 			}
 			kept = append(kept, r.from+i)
-			h.offer(ranked{i, float64(s)}, q.k)
+			h.offer(ranked{r.from + i, float64(s)}, q.k)
 			if len(h.items) == q.k {
+				last = float32(h.items[0].score)
 				least = float32(h.items[0].score - 2*q.margin)
 			}
 		}
 	}
-	return slices.DeleteFunc(kept, func(i int) bool { return q.near[i] < least })
+	return kept, last
 }
