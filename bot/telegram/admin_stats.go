@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -20,6 +21,16 @@ const (
 type statistics struct {
 	Week, All bot.Totals
 	Now       Counts
+}
+
+// model tells the model's calls and tokens lately and altogether in a format
+// of four numbers, on a line of its own; nothing where no model was asked.
+func (s statistics) model(format string) string {
+	if s.All.Model.Calls == 0 {
+		return ""
+	}
+	w, a := s.Week.Model, s.All.Model
+	return fmt.Sprintf("\n"+format, w.Calls, w.In+w.Out, a.Calls, a.In+a.Out)
 }
 
 // gapCounts are what /gaps tells: no words of a question.

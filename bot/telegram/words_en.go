@@ -135,8 +135,8 @@ var english = &words{
 	},
 	Outsider: "This bot is for invited people. To join, send your number %d to its admin.",
 	Stats: func(s statistics) string {
-		return fmt.Sprintf("Last 7 days: %d questions, %d of them unanswered; 👍 %d, 👎 %d\nAltogether: %d questions, %d of them unanswered; 👍 %d, 👎 %d\n\nSince the start: %d updates, %d answers, %d failures, %d times slowed down, %d undeliverable, %d forged buttons",
-			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad,
+		return fmt.Sprintf("Last 7 days: %d questions, %d of them unanswered; 👍 %d, 👎 %d\nAltogether: %d questions, %d of them unanswered; 👍 %d, 👎 %d%s\n\nSince the start: %d updates, %d answers, %d failures, %d times slowed down, %d undeliverable, %d forged buttons",
+			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad, s.model("Model: %d calls and %d tokens in the last 7 days; %d and %d altogether"),
 			s.Now.Updates, s.Now.Answers, s.Now.Failures, s.Now.Limited, s.Now.Gone, s.Now.Forged)
 	},
 	Gaps: func(g gapCounts) string {

@@ -137,8 +137,8 @@ var traditional = &words{
 	},
 	Outsider: "這個機器人只對受邀的人開放。要加入，請把你的編號 %d 發給管理員。",
 	Stats: func(s statistics) string {
-		return fmt.Sprintf("近 7 天：提問 %d，其中未能回答 %d；👍 %d，👎 %d\n全部：提問 %d，其中未能回答 %d；👍 %d，👎 %d\n\n啟動以來：更新 %d，答覆 %d，出錯 %d，限流 %d，無法送達 %d，偽造按鈕 %d",
-			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad,
+		return fmt.Sprintf("近 7 天：提問 %d，其中未能回答 %d；👍 %d，👎 %d\n全部：提問 %d，其中未能回答 %d；👍 %d，👎 %d%s\n\n啟動以來：更新 %d，答覆 %d，出錯 %d，限流 %d，無法送達 %d，偽造按鈕 %d",
+			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad, s.model("模型：近 7 天 %d 次、%d 個 token；全部 %d 次、%d 個 token"),
 			s.Now.Updates, s.Now.Answers, s.Now.Failures, s.Now.Limited, s.Now.Gone, s.Now.Forged)
 	},
 	Gaps: func(g gapCounts) string {

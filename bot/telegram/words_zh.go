@@ -137,8 +137,8 @@ var chinese = &words{
 	},
 	Outsider: "这个机器人只对受邀的人开放。要加入，请把你的编号 %d 发给管理员。",
 	Stats: func(s statistics) string {
-		return fmt.Sprintf("近 7 天：提问 %d，其中未能回答 %d；👍 %d，👎 %d\n全部：提问 %d，其中未能回答 %d；👍 %d，👎 %d\n\n启动以来：更新 %d，答复 %d，出错 %d，限流 %d，无法送达 %d，伪造按钮 %d",
-			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad,
+		return fmt.Sprintf("近 7 天：提问 %d，其中未能回答 %d；👍 %d，👎 %d\n全部：提问 %d，其中未能回答 %d；👍 %d，👎 %d%s\n\n启动以来：更新 %d，答复 %d，出错 %d，限流 %d，无法送达 %d，伪造按钮 %d",
+			s.Week.Answers, s.Week.Refusals, s.Week.Good, s.Week.Bad, s.All.Answers, s.All.Refusals, s.All.Good, s.All.Bad, s.model("模型：近 7 天 %d 次、%d 个 token；全部 %d 次、%d 个 token"),
 			s.Now.Updates, s.Now.Answers, s.Now.Failures, s.Now.Limited, s.Now.Gone, s.Now.Forged)
 	},
 	Gaps: func(g gapCounts) string {
