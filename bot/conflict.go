@@ -168,12 +168,13 @@ func (d *draft) disagreeing(c prompts.Claim) []toldBy {
 			}
 		}
 	}
-	if len(out) > 1 {
-		out[0].claim = under(labelFor(out[0].doc, out[1].doc), c, d.req.Sources)
-		slices.SortStableFunc(out, func(a, b toldBy) int {
-			return cmp.Or(cmp.Compare(b.doc.Meta.Date.Value, a.doc.Meta.Date.Value), cmp.Compare(tier(a.doc), tier(b.doc)))
-		})
+	if len(out) == 1 {
+		return d.otherLevels(c, own)
 	}
+	out[0].claim = under(labelFor(out[0].doc, out[1].doc), c, d.req.Sources)
+	slices.SortStableFunc(out, func(a, b toldBy) int {
+		return cmp.Or(cmp.Compare(b.doc.Meta.Date.Value, a.doc.Meta.Date.Value), cmp.Compare(tier(a.doc), tier(b.doc)))
+	})
 	return out
 }
 
@@ -227,29 +228,35 @@ var tierNames = map[string][2]string{
 	retrieval.KindReport: {"会议或讲话报道", "report on a meeting or speech"}, retrieval.KindNews: {"新闻", "news"}, retrieval.KindOpinion: {"评论", "opinion"},
 }
 
-// noteConflict says out loud that two documents give different figures, each
-// with its level, date and tier.
+// noteConflict says out loud that two documents give different figures, the
+// newer and the more authoritative first.
 func (a *Answer) noteConflict(question string, m, o measured) {
+	first, second := m.doc, o.doc
+	if cmp.Or(cmp.Compare(second.Meta.Date.Value, first.Meta.Date.Value), cmp.Compare(tier(first), tier(second))) > 0 {
+		first, second = second, first
+	}
+	a.noteFigures(question, first, second)
+}
+
+// noteFigures says out loud that two documents tell figures that are not the
+// same, each with its level, date and tier.
+func (a *Answer) noteFigures(question string, first, second *retrieval.Document) {
 	lang := 0
 	if !han.HasHan(question) {
 		lang = 1
 	}
-	about := func(x measured) string {
-		date, kind := x.doc.Meta.Date.Value, tierNames[x.doc.Meta.Kind.Value][lang]
+	about := func(x *retrieval.Document) string {
+		date, kind := x.Meta.Date.Value, tierNames[x.Meta.Kind.Value][lang]
 		var parts []string
-		for _, p := range []string{x.place.Name(), cmp.Or(date, [2]string{"日期未知", "undated"}[lang]), kind} {
+		for _, p := range []string{x.Meta.Jurisdiction().Name(), cmp.Or(date, [2]string{"日期未知", "undated"}[lang]), kind} {
 			if p != "" {
 				parts = append(parts, p)
 			}
 		}
 		return strings.Join(parts, " · ")
 	}
-	first, second := m, o
-	if cmp.Or(cmp.Compare(o.doc.Meta.Date.Value, m.doc.Meta.Date.Value), cmp.Compare(tier(m.doc), tier(o.doc))) > 0 {
-		first, second = o, m
-	}
 	said := [2]string{"两份文件的数字不同", "Two documents give different figures"}[lang]
-	if m.place != o.place {
+	if first.Meta.Jurisdiction() != second.Meta.Jurisdiction() {
 		said = [2]string{"数字的层级不同，另一个口径不能互相代替", "The figures are of different levels; one does not stand for the other"}[lang]
 	}
 	note := said + [2]string{"：", ": "}[lang] + about(first) + [2]string{"；", "; "}[lang] + about(second) + [2]string{"。", "."}[lang]

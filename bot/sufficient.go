@@ -83,14 +83,19 @@ func (r reading) strange(v View) int {
 // run is the length of the longest piece of the question that stands letter
 // for letter in a folded text, as a share of the question.
 func (r reading) run(folded string) float64 {
+	return float64(size(r.longestRun(folded))) / float64(max(1, size(fold(r.bare()))))
+}
+
+// longestRun is that piece of the question, folded.
+func (r reading) longestRun(folded string) string {
 	asked := []rune(fold(r.bare()))
-	longest := 0
+	at, longest := 0, 0
 	for lo := range asked {
 		for hi := lo + longest + 1; hi <= len(asked) && strings.Contains(folded, string(asked[lo:hi])); hi++ {
-			longest = hi - lo
+			at, longest = lo, hi-lo
 		}
 	}
-	return float64(longest) / float64(max(1, len(asked)))
+	return string(asked[at : at+longest])
 }
 
 // The reasons of a refusal, as keys of its texts.
