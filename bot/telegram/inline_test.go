@@ -103,6 +103,29 @@ func TestInlineIsNotForEveryone(t *testing.T) {
 	})
 }
 
+// TestSharedIsNoQuestion: what people share of an answer is not asked again,
+// neither in the private chat nor in answer to a message of the bot's.
+func TestSharedIsNoQuestion(t *testing.T) {
+	play(t, telegramtest.Options{}, func(s *stage) {
+		previewing(s)
+		s.start()
+		li := s.tg.User(1001, "李雷", "zh-hans")
+		typed := s.tg.Type(li, digital)
+		wait(2 * time.Second)
+		result := typed.Answer().Results[0]
+		before := len(s.answer.questions())
+		private, group := s.tg.Private(li), s.tg.Group(-5, "群")
+		private.Share(li, result)
+		group.Send(li, "/help@"+s.bot.self.Username)
+		wait(2 * time.Second)
+		group.Share(li, result, telegramtest.Reply(s.last(group).ID))
+		wait(30 * time.Second)
+		if n := len(s.answer.questions()) - before; n != 0 || len(private.FromBot()) != 0 || len(group.FromBot()) != 1 {
+			t.Errorf("%d shared answers were asked again:\n%s\n%s", n, private.Screen(), group.Screen())
+		}
+	})
+}
+
 // TestInlineFailures: a query that cannot be answered costs nobody else theirs,
 // and no words of it reach the log (see play).
 func TestInlineFailures(t *testing.T) {

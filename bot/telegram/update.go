@@ -129,6 +129,13 @@ func (u update) check() error {
 
 func (m *message) located() bool { return m.Chat != nil && m.Chat.ID != 0 && m.ID > 0 }
 
+// sentBy reports whether a person sent what a bot offered in inline mode: its
+// words, not theirs.
+func (m *message) sentBy(bot int64) bool {
+	var via person
+	return m.ViaBot != nil && json.Unmarshal(m.ViaBot, &via) == nil && via.ID == bot
+}
+
 // lane names what must be dealt with in order: the messages of a chat, and,
 // apart from them, the presses on its buttons. A press that asks a question or
 // forgets a person goes with the messages; files and what admins press, which

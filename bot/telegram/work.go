@@ -234,7 +234,7 @@ func (b *Bot) edited(ctx context.Context, id int64, m *message) error {
 func (b *Bot) understand(m *message) (request, bool) {
 	text := strings.TrimSpace(m.Text)
 	private := m.Chat.Type == "private"
-	if m.Chat.Type == "channel" {
+	if m.Chat.Type == "channel" || m.sentBy(b.self.ID) {
 		return request{}, false
 	}
 	if name, to, rest, ok := parseCommand(text); ok {

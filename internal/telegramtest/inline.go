@@ -74,13 +74,21 @@ func (q *Typed) Show() string {
 	return b.String()
 }
 
-// Share puts a result into a chat, where the person could have typed it.
-func (c *Chat) Share(u *User, r InlineResult) {
+// Share puts a result into a chat, where the person could have typed it. The
+// bot gets what is sent by way of it, whatever privacy mode says.
+func (c *Chat) Share(u *User, r InlineResult, opts ...SendOption) {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	m := r.Message
 	m.From, m.Name = u.ID, u.FirstName
+	m.add("via_bot", c.s.self)
+	for _, o := range opts {
+		o(&m)
+	}
 	c.add(&m)
+	raw := c.messageJSON(&m, true)
+	raw["from"] = u.user
+	c.s.push("message", raw)
 }
 
 const maxInlineResults = 50
