@@ -120,3 +120,23 @@ func TestAsksForMoreThanIsThere(t *testing.T) {
 		}
 	}
 }
+
+// TestOfficeOfYearsAgo asks who holds an office now: what a document of years
+// ago says is not told as today's.
+func TestOfficeOfYearsAgo(t *testing.T) {
+	a := extractor(library(t,
+		paper{name: "old", place: "宁波市", date: "2020-06-01", passages: []string{"市渔业局局长周启明在会上作报告。"}},
+		paper{name: "new", place: "宁波市", date: "2024-06-01", passages: []string{"市民政局局长林一白表示,将新建社区食堂十家。", "渔业码头夜间照明由港务公司负责维护。"}},
+	))
+	for _, tt := range []struct{ question, want string }{
+		{"渔业局局长现在是谁?", "refused"},
+		{"现任渔业局局长是谁?", "refused"},
+		{"2020年渔业局局长是谁?", "周启明"},
+		{"渔业局局长是谁?", "周启明"},
+		{"民政局局长现在是谁?", "林一白"},
+	} {
+		if got := said(ask(t, a, tt.question)); !strings.Contains(got, tt.want) {
+			t.Errorf("%s\n got %s\nwant %s", tt.question, got, tt.want)
+		}
+	}
+}

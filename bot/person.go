@@ -3,6 +3,7 @@ package bot
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"policybot/internal/han"
 )
@@ -15,7 +16,8 @@ const titles = `书记|[市区县镇乡局处院校部省厅所站科校行社]�
 const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向常汤施俞章鲁`
 
 var (
-	askedHolder = regexp.MustCompile(`(` + titles + `)(是|叫|为|姓)?(谁|哪位|什么名字|什么)|(谁|哪位)(是|担任|任|当).{0,8}(` + titles + `)`)
+	askedHolder = regexp.MustCompile(`(` + titles + `)(?:现在|目前|当前|如今|现)?(是|叫|为|姓)?(谁|哪位|什么名字|什么)|(谁|哪位)(是|担任|任|当).{0,8}(` + titles + `)`)
+	askedNow    = regexp.MustCompile(`现任|现在|目前|当前|如今`)
 	askedTitle  = regexp.MustCompile(titles)
 	current     = regexp.MustCompile(`^.*(现任|现在|目前|当前|如今|新任|前任|是|的|谁|请问)`)
 )
@@ -38,6 +40,18 @@ func (r reading) holder() string {
 		return title
 	}
 	return string(office[max(0, len(office)-3):]) + title
+}
+
+// heldLongAgo reports whether a question asks who holds an office now and a
+// document is more than a year older than the newest: offices change hands.
+func (r reading) heldLongAgo(v View, p piece) bool {
+	told, newest := p.src.Doc.Meta.Date.Value, v.Stats().To
+	if !askedNow.MatchString(r.Folded) || r.holder() == "" || len(r.Years) > 0 {
+		return false
+	}
+	day, err := time.Parse(time.DateOnly, told)
+	last, err2 := time.Parse(time.DateOnly, newest)
+	return err == nil && err2 == nil && day.AddDate(1, 0, 0).Before(last)
 }
 
 // namesHolder reports whether a folded text names somebody in an office: the

@@ -251,6 +251,8 @@ func insufficient(v View, r reading, ps []piece) string {
 	switch {
 	case missing != "":
 		return missing
+	case r.heldLongAgo(v, best):
+		return whyPerson
 	case r.Result && targetLike.MatchString(best.folded) && !resultLike.MatchString(best.folded):
 		return whyResult
 	case best.near < halfway && !best.src.Doc.Meta.Jurisdiction().IsZero() && odds < farEnough:
