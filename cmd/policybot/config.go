@@ -90,7 +90,7 @@ func (s *settings) all() []setting {
 		{&s.transcribeURL, "transcribe-url", "TRANSCRIBE_URL", "", "address of its service, up to /audio/transcriptions; empty is that of OPENAI_BASE_URL, with its key"},
 		{&s.transcribeKey, "", "TRANSCRIBE_KEY", "", "key for TRANSCRIBE_URL"},
 		{&s.retentionDays, "retention-days", "RETENTION_DAYS", "180", "days that a server keeps questions, answers and feedback; 0 is for ever"},
-		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; without one nothing leaves the machine"},
+		{&s.openaiKey, "", "OPENAI_API_KEY", "", "key of an OpenAI-compatible API; with none, and no address of a service, nothing leaves the machine"},
 		{&s.openaiURL, "openai-url", "OPENAI_BASE_URL", "", "address of that API, such as http://localhost:11434/v1"},
 		{&s.openaiVersion, "openai-version", "OPENAI_API_VERSION", "", "api-version of an Azure service, whose models are its deployments; empty for all others"},
 		{&s.chatModel, "chat-model", "CHAT_MODEL", "", "model that writes answers; \"none\" for none (default with a key of OpenAI's: " + defaultChatModel + ")"},
