@@ -253,14 +253,14 @@ func pieces(read reading, sources []prompts.Source) []piece {
 		for j, sp := range spans {
 			texts[j] = fold(sp.In(s.Text))
 		}
+		said, around := read.saidIn(texts, heads)
 		for j, sp := range spans {
 			text := sp.In(s.Text)
 			if utf8.RuneCountInString(text) < 6 || strings.Contains(text, gapMark) && utf8.RuneCountInString(text) < 20 {
 				continue
 			}
 			p := piece{source: i, rank: j, span: sp, text: text, folded: texts[j], src: s}
-			p.cover = read.covered(p.folded)
-			p.around = read.covered(p.folded + " " + heads + " " + strings.Join(texts[max(0, j-2):min(len(texts), j+3)], " "))
+			p.cover, p.around = said[j], around[j]
 			p.score = p.cover + aroundWeight*(p.around-p.cover) + shapeWeight*shape(read, p) + rankWeight/float64(i+2)
 			p.score += focusGain * focus.covered(p.folded)
 			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
@@ -315,11 +315,58 @@ func (r reading) covered(folded string) float64 {
 			have += g.weight * r.saidInChinese(g.text, folded)
 			continue
 		}
-		if strings.Contains(folded, g.text) || r.saidOfficially(g.text, folded) {
+		if r.says(g.text, folded) {
 			have += g.weight
 		}
 	}
 	return have / max(all, 1e-9)
+}
+
+// neighbours is how many sentences on each side stand around one.
+const neighbours = 2
+
+// saidIn is, for each of a passage's folded sentences, the share of the
+// question's content in it, and in it with its headings and neighbours. Each
+// sentence is searched once.
+func (r reading) saidIn(texts []string, heads string) (alone, around []float64) {
+	alone, around = make([]float64, len(texts)), make([]float64, len(texts))
+	if r.Foreign { // parts of a term may stand in several sentences
+		for i, t := range texts {
+			alone[i] = r.covered(t)
+			around[i] = r.covered(t + " " + heads + " " + strings.Join(texts[max(0, i-neighbours):min(len(texts), i+neighbours+1)], " "))
+		}
+		return alone, around
+	}
+	all := 0.0
+	for _, g := range r.Grams {
+		all += g.weight
+		inHeads := r.says(g.text, heads)
+		last := -neighbours - 1 // the sentence behind which the gram stands last
+		for i, t := range texts {
+			if !r.says(g.text, t) {
+				continue
+			}
+			alone[i] += g.weight
+			for j := max(0, i-neighbours, last+neighbours+1); j <= min(len(texts)-1, i+neighbours) && !inHeads; j++ {
+				around[j] += g.weight
+			}
+			last = i
+		}
+		for i := range texts {
+			around[i] += g.weight * yes(inHeads)
+		}
+	}
+	for i := range texts {
+		alone[i] /= max(all, 1e-9)
+		around[i] /= max(all, 1e-9)
+	}
+	return alone, around
+}
+
+// says reports whether a folded text has a gram of the question, or officials'
+// words for it.
+func (r reading) says(gram, folded string) bool {
+	return strings.Contains(folded, gram) || r.saidOfficially(gram, folded)
 }
 
 // saidOfficially reports whether a gram belongs to everyday words for which a

@@ -47,7 +47,7 @@ func (r reading) missed(folded string) int {
 	longest, n := 0, 0
 	for _, g := range r.Grams {
 		n++
-		if strings.Contains(folded, g.text) || r.saidOfficially(g.text, folded) {
+		if r.says(g.text, folded) {
 			n = 0
 		}
 		longest = max(longest, n)
@@ -125,8 +125,12 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 			best = unfit{why, p.score}
 		}
 	}
+	passages := map[int]string{} // folded, by source: a place is looked for in each of its sentences
 	for _, p := range ps {
-		p.near = nearness(v, r, p)
+		if _, ok := passages[p.source]; !ok && len(r.Places) > 0 {
+			passages[p.source] = fold(p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value)
+		}
+		p.near = nearness(v, r, p, passages[p.source])
 		switch {
 		case p.near == 0:
 			drop(p, whyPlace)
@@ -141,18 +145,18 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 }
 
 // nearness says how well a piece's place is the question's: 1 for the place
-// itself or no place asked, 0 for another, between for one that holds it.
-func nearness(v View, r reading, p piece) float64 {
+// itself or no place asked, 0 for another, between for one that holds it. The
+// folded passage is the piece's with its headings and title.
+func nearness(v View, r reading, p piece, passage string) float64 {
 	near := 1.0
 	for _, m := range r.Places {
-		near = min(near, nearnessTo(v, r, m, p))
+		near = min(near, nearnessTo(v, r, m, p, passage))
 	}
 	return near
 }
 
-func nearnessTo(v View, r reading, m places.Mention, p piece) float64 {
+func nearnessTo(v View, r reading, m places.Mention, p piece, passage string) float64 {
 	doc := p.src.Doc.Meta.Jurisdiction()
-	passage := fold(p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value)
 	best := 0.0
 	for _, asked := range m.Places {
 		name := r.nameOf(m, asked)
