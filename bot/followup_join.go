@@ -21,12 +21,18 @@ var (
 	saidVerb  = regexp.MustCompile(`(?:提出|提到|召开|举行|明确|要求|推出|发布|印发)(?:了|过)?$`)
 	yesNo     = regexp.MustCompile(`(?:是不是|是否|有没有|能不能)|(?:了)?吗$`)
 	whichDoc  = regexp.MustCompile(`^哪(?:一)?(?:篇|份|个|些)(文章|报道|文件|新闻|方案|通知|报告)(?:里|中)?(.+)$`)
-	whatIs    = regexp.MustCompile(`^什么(?:是|叫)(.+)$`)
+	// measure is a follow-up's subject that measures the subject before: 增速.
+	measure     = regexp.MustCompile(`^(?:年均|平均)?(?:` + measures + `|\p{Han}{1,3}率)$`)
+	measureTail = regexp.MustCompile(`的?(?:` + measures + `|\p{Han}{2}率)((?:到|至|截至)?20[0-9]{2}年[底末]?)?$`)
+	whatIs      = regexp.MustCompile(`^什么(?:是|叫)(.+)$`)
 
 	englishIt    = regexp.MustCompile(`(?i)\b(it|its|they|them|their|he|she|his|her|this|that)\b`)
 	englishAbout = regexp.MustCompile(`(?i)^(?:and |what about |how about |and what about |and for )+(?:the |in |for )?(.+?)\??$`)
 	englishWhich = regexp.MustCompile(`(?i)^(?:which|what) (article|document|report|plan|notice|news|story)(?: \w+)?? (.+?)\??$`)
 )
+
+// measures are what is measured of a thing.
+const measures = `增加值|总产值|产值|增速|增幅|增长|占比|比重|比例|总量|总额|规模|数量|人数`
 
 // join puts a follow-up and the question before it, which stands alone, together.
 func join(q, before string) string {
@@ -145,10 +151,13 @@ func inPlaceOf(before, subject string) string {
 	if s, ok := replaceLike(open, subject); ok {
 		return s
 	}
+	head, rest := predicate(open)
+	if measure.MatchString(subject) && rest != "" {
+		return measureTail.ReplaceAllString(head, "${1}") + subject + rest
+	}
 	if m := manyOf.FindStringSubmatchIndex(before); m != nil {
 		return before[:m[6]] + subject
 	}
-	head, rest := predicate(open)
 	if rest == "" || utf8.RuneCountInString(head) < 2 {
 		return subject + " " + before
 	}
