@@ -38,7 +38,11 @@ func (m *metered) Stream(ctx context.Context, system, user string) iter.Seq2[str
 			return
 		}
 		var use ModelUse
-		told := func(in, out int) { use.In, use.Out = int64(in), int64(out) }
+		told := func(in, out int) {
+			if in > 0 && out >= 0 { // or it would give tokens back
+				use.In, use.Out = int64(in), int64(out)
+			}
+		}
 		reply := m.Generator.Stream(ctx, system, user)
 		if t, ok := m.Generator.(UsageTeller); ok {
 			reply = t.StreamUsed(ctx, system, user, told)

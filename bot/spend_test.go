@@ -148,6 +148,7 @@ func TestMeter(t *testing.T) {
 	}{
 		"told":      {typist{text: "答案", usage: [2]int{30, 5}}, ModelUse{Calls: 1, In: 30, Out: 5}},
 		"estimated": {typist{text: "答案"}, ModelUse{Calls: 1, In: 6, Out: 3, Estimated: 1}},
+		"absurd":    {typist{text: "答案", usage: [2]int{30, -500}}, ModelUse{Calls: 1, In: 6, Out: 3, Estimated: 1}},
 		"cut":       {typist{text: "答", fail: broken}, ModelUse{Calls: 1, In: 6, Out: 2, Estimated: 1}},
 		"nothing":   {typist{fail: broken}, ModelUse{}},
 	} {
