@@ -209,8 +209,8 @@ func (a *arranger) arrange(items []uint16, tfs []float32) {
 	}
 	a.distinct, a.next = a.distinct[:0], a.next[:0]
 	for _, tf := range tfs {
-		i, ok := slices.BinarySearch(a.distinct, tf)
-		if !ok {
+		i := a.rank(tf)
+		if i == len(a.distinct) || a.distinct[i] != tf {
 			a.distinct, a.next = slices.Insert(a.distinct, i, tf), slices.Insert(a.next, i, 0)
 		}
 		a.next[i]++
@@ -222,10 +222,20 @@ func (a *arranger) arrange(items []uint16, tfs []float32) {
 	}
 	a.items, a.tfs = append(a.items[:0], items...), append(a.tfs[:0], tfs...)
 	for i, tf := range a.tfs {
-		r, _ := slices.BinarySearch(a.distinct, tf)
+		r := a.rank(tf)
 		items[a.next[r]], tfs[a.next[r]] = a.items[i], tf
 		a.next[r]++
 	}
+}
+
+// rank is how many different tfs are less; mostly there are few.
+func (a *arranger) rank(tf float32) int {
+	for i, d := range a.distinct {
+		if d >= tf {
+			return i
+		}
+	}
+	return len(a.distinct)
 }
 
 // A segmentBuilder makes a segment of documents that come one after the other.
