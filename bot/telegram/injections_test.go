@@ -211,6 +211,7 @@ func TestInjections(t *testing.T) {
 		checkAnswer(t, w.Name()+": "+question, a, pieces)
 	}
 	t.Run("in documents", func(t *testing.T) {
+		t.Parallel()
 		for _, q := range questions {
 			ask(t, extractive, q)
 			ask(t, worst, q)
@@ -220,6 +221,7 @@ func TestInjections(t *testing.T) {
 		}
 	})
 	t.Run("in questions", func(t *testing.T) {
+		t.Parallel()
 		// A writer meets several at once, which it all obeys.
 		several := func(i, n int) string {
 			question := fmt.Sprintf("云岭县第%d号渔港的泊位费是多少元？", i%len(questions)+1)

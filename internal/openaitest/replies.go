@@ -7,13 +7,18 @@ import (
 	"strings"
 )
 
+// mostPieces is in how many pieces a text is streamed at most, so that tests
+// with long replies spend their time on something else.
+const mostPieces = 500
+
 // Text answers with s, streamed in pieces of a few runes when a stream was
 // asked for.
 func Text(s string) Reply {
 	var deltas []string
 	runes := []rune(s)
+	size := max(7, len(runes)/mostPieces+1)
 	for len(runes) > 0 {
-		n := min(7, len(runes))
+		n := min(size, len(runes))
 		deltas = append(deltas, string(runes[:n]))
 		runes = runes[n:]
 	}
