@@ -187,7 +187,7 @@ func (x *lexical) scores(q []queryTerm) []float32 {
 
 // postingsAlone is up to how many postings one core adds up; more are worth
 // waking others.
-const postingsAlone = 1 << 15
+const postingsAlone = 1 << 14
 
 // A share is what a term of a query adds to the scores of a part's items: its
 // number there, and the factor of its fractions.

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	scanStep     = 512 // vectors between two looks for more work; their codes stay in the cache
-	scanTogether = 8   // queries that share one scan at most
+	scanStep     = 512  // vectors between two looks for more work; their codes stay in the cache
+	scanAlone    = 8192 // vectors that one core scans before another would have begun
+	scanTogether = 8    // queries that share one scan at most
 )
 
 // rounding is how far a dot product of unit vectors may be from the true one,
@@ -116,14 +117,27 @@ func (s *vectors) run(ctx context.Context, q *scan) error {
 	return nil
 }
 
-// scan fills what is near in each query, on all cores.
+// scan fills what is near in each query, on all cores if it is much.
 func (s *vectors) scan(qs []*scan) {
-	onAllCores((s.n+scanStep-1)/scanStep, func(step int) {
+	work, steps := 0, (s.n+scanStep-1)/scanStep
+	for _, q := range qs {
+		for _, r := range q.runs {
+			work += r.to - r.from
+		}
+	}
+	step := func(at int) {
 		var sums [scanStep]int32
 		for _, q := range qs {
-			q.within(step*scanStep, (step+1)*scanStep, func(r run) { s.step(q, r, &sums) })
+			q.within(at*scanStep, (at+1)*scanStep, func(r run) { s.step(q, r, &sums) })
 		}
-	})
+	}
+	if work > scanAlone {
+		onAllCores(steps, step)
+		return
+	}
+	for at := range steps {
+		step(at)
+	}
 }
 
 // within yields what of the runs lies in [from, to).
