@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"strconv"
 	"sync"
@@ -166,33 +165,4 @@ func atOnce(callers, n int, work func(i int)) times {
 	}
 	group.Wait()
 	return all
-}
-
-// growth tells how building and searching grow with the corpus.
-func growth(r *report, o options) error {
-	r.title("Growth, words and vectors of %d numbers", dim)
-	fmt.Fprintf(r.out, "| passages | build | memory | p50 | p99 |\n|---:|---:|---:|---:|---:|\n")
-	for _, n := range o.sizes {
-		c, err := recombined(o.seeds, o.questions, n)
-		if err != nil {
-			return err
-		}
-		g, vectors := vectorsFor(c, n)
-		before := heap()
-		var x *retrieval.Index
-		building := took(func() { x, err = load(g, c, vectors) })
-		if err != nil {
-			return err
-		}
-		vectors = nil
-		memory := heap()
-		t := interleave(o.rounds*len(c.questions), func(i int) {
-			if _, err := x.Search(context.Background(), retrieval.Query{Text: c.questions[i%len(c.questions)], K: 10}); err != nil {
-				panic(err)
-			}
-		})[0]
-		fmt.Fprintf(r.out, "| %d | %s | %s | %s | %s |\n", n, short(building), mb(memory-min(before, memory)), short(t.at(.5)), short(t.at(.99)))
-		runtime.KeepAlive(x)
-	}
-	return nil
 }

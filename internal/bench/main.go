@@ -17,7 +17,7 @@ type options struct {
 	seeds, questions, passages string
 	size, rounds               int
 	sizes                      []int
-	only                       string
+	only, plot                 string
 	noBleve, full              bool
 }
 
@@ -29,6 +29,7 @@ func main() {
 	flag.IntVar(&o.size, "n", 100_000, "passages made by recombining")
 	flag.IntVar(&o.rounds, "rounds", 4, "how often each question is asked")
 	flag.StringVar(&o.only, "only", "", "of words, vectors, library and growth those named here, comma separated; empty: all")
+	flag.StringVar(&o.plot, "plot", "", "an SVG file that is written with the growth")
 	flag.BoolVar(&o.noBleve, "nobleve", false, "leave bleve out")
 	flag.BoolVar(&o.full, "full", false, "grow up to 250,000 passages, and start chromem-go from its own files")
 	flag.Parse()
