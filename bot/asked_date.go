@@ -71,3 +71,19 @@ func datesAsked(q string) []quantity.Day {
 func (r reading) byDate() bool {
 	return slices.ContainsFunc(r.Dates, func(d quantity.Day) bool { return d.Day == 0 })
 }
+
+// datedFirst puts the best piece of the question's date before a better one of
+// the same passage that is of none or of another: that is no state asked for.
+func datedFirst(r reading, ps []piece) {
+	if !r.byDate() || r.dated(ps[0].text) == ownDate {
+		return
+	}
+	i := slices.IndexFunc(ps, func(p piece) bool {
+		return p.source == ps[0].source && r.missing(p) == "" && r.dated(p.text) == ownDate
+	})
+	if i > 0 {
+		p := ps[i]
+		copy(ps[1:], ps[:i])
+		ps[0] = p
+	}
+}

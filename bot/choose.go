@@ -56,6 +56,7 @@ func choose(r reading, ps []piece) []piece {
 	want, most := r.room()
 	used, news := size(lead.text), r.news(lead.folded)
 	told := r.Asks.brief() && shape(r, lead) > 0 || r.Asks == asksWhat && r.covered(lead.folded) >= coverEnough
+	told = told || r.byDate() && r.dated(lead.text) == ownDate
 	if lead.text == ps[0].text && !(told && news >= minNews) {
 		for _, p := range following(ps, ps[0]) {
 			n := size(p.text)
@@ -229,7 +230,8 @@ func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 		if l < 0 || h >= len(cs) || size(p.text[cs[l].Start:cs[h].End]) > most {
 			continue
 		}
-		if text := p.text[cs[l].Start:cs[h].End]; strings.Contains(text, gapMark) && !(quotable(text) && r.news(have) < minNews) {
+		text, crossed := p.text[cs[l].Start:cs[h].End], strings.Contains(p.text[cs[lo].Start:cs[hi].End], gapMark)
+		if strings.Contains(text, gapMark) && !crossed && !(quotable(text) && r.news(have) < minNews) {
 			continue // nothing is told across missing words that can be told without them
 		}
 		want, _ := r.room()

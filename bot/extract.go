@@ -77,6 +77,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	}
 	rank(ps)
 	tellingFirst(read, ps)
+	datedFirst(read, ps)
 	if why := insufficient(e.view, read, ps); why != "" {
 		if dropped.score > ps[0].score {
 			why = dropped.why // it failed on its place or year, not on what it says
