@@ -31,7 +31,13 @@ func (p *proof) checkBinding() (string, string) {
 			return "order", fmt.Sprintf("%q is told to be of %q; the quote has it in another list", item, of)
 		}
 	}
-	return p.otherSubject()
+	if check, reason := p.otherSubject(); check != "" {
+		return check, reason
+	}
+	if check, reason := p.otherAgent(); check != "" {
+		return check, reason
+	}
+	return p.otherReceiver()
 }
 
 // exchanged finds two pieces of the claim, each of which stands where the
@@ -238,7 +244,10 @@ func sayings(folded string) []saying {
 		var now saying
 		for _, c := range strings.FieldsFunc(sentence, isClauseEnd) {
 			if topic := topicOf(c); topic != "" {
-				now = saying{topic: head{topic, c}}
+				if !hasVerb(topic) {
+					now.subject = head{} // 对餐饮企业，: what follows is said of it
+				}
+				now.topic = head{topic, c}
 			}
 			subject, rest := subjectOf(c)
 			if subject != "" {
@@ -249,6 +258,20 @@ func sayings(folded string) []saying {
 		}
 	}
 	return out
+}
+
+// hasVerb reports whether what follows 对 goes on to a verb, and is all that the
+// subject before it does: 对楼宇制定方案.
+func hasVerb(topic string) bool {
+	rs := []rune(topic)
+	for i := 2; i < len(rs); i++ {
+		for _, w := range subjectWords()["verb"] {
+			if utf8.RuneCountInString(w) > 1 && strings.HasPrefix(string(rs[i:]), w) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // topicOf is what a clause that begins with 对 speaks of, up to its first verb
@@ -367,6 +390,9 @@ func (w *witness) conflict(told, is head) bool {
 		return false
 	}
 	x, y := apart(told.text, is.text)
+	if strings.Contains(w.lead(), told.text) {
+		return false
+	}
 	return x != "" && w.knowsApart(x, y, told.text)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"policybot/internal/quantity"
 	"policybot/retrieval"
@@ -115,10 +116,21 @@ func (d day) tells(c day) bool {
 	if c.Relative && c.Year == 0 && !(d.Relative && d.Shift == c.Shift) {
 		return false
 	}
+	if c.Part == "底" && c.Day.Day == 0 && d.Part == "" && d.lastDay() && (c.Month == d.Month || c.Month == 0 && d.Month == 12) {
+		return true // 到7月底 for 至7月31日
+	}
 	if c.Month > 0 && c.Month != d.Month || c.Day.Day > 0 && c.Day.Day != d.Day.Day {
 		return false
 	}
 	return c.Part == d.Part || c.Part == "" && d.Part != ""
+}
+
+// lastDay reports whether d is the last day of its month.
+func (d day) lastDay() bool {
+	if d.Month == 0 || len(d.years) == 0 {
+		return false
+	}
+	return d.Day.Day == time.Date(d.years[0], time.Month(d.Month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // checkDates looks for every date of the claim in the quotes, or, where the

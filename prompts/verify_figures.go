@@ -1,10 +1,12 @@
 package prompts
 
 import (
+	_ "embed"
 	"fmt"
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"policybot/internal/han"
@@ -60,7 +62,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 			if q.Kind == quantity.Date || !p.sameFigure(c, q, w) {
 				continue
 			}
-			if sameBound(c.Bound, q.Bound) || p.foreign && c.Bound == quantity.AtMost && q.Bound == quantity.Exact && p.within(c) {
+			if sameBound(c.Bound, q.Bound) || sameRange(c, q) || p.foreign && c.Bound == quantity.AtMost && q.Bound == quantity.Exact && p.within(c) {
 				return "", ""
 			}
 			bound = w.text[q.Start:q.End]
@@ -119,8 +121,19 @@ func (p *proof) sameUnit(c, q quantity.Quantity) bool {
 		return loose(c.Unit) && loose(q.Unit) && (c.Unit == "" || q.Unit == "")
 	}
 	any := func(u string) bool { return u == "" || u == "个" || u == "项" || u == "大" }
-	return quantity.Counted(c.Unit) && quantity.Counted(q.Unit) && (any(c.Unit) || any(q.Unit)) ||
+	return quantity.Counted(c.Unit) && quantity.Counted(q.Unit) && (any(c.Unit) || any(q.Unit) || alike(c.Unit, q.Unit)) ||
 		c.Kind == quantity.Ordinal && (c.Unit == "" || q.Unit == "")
+}
+
+//go:embed data/measures.txt
+var measureTable string
+
+var measures = sync.OnceValue(func() [][]string { return tableLines(measureTable) })
+
+// alike reports whether two measure words count the same things: 16例患者 are
+// 16名患者.
+func alike(a, b string) bool {
+	return slices.ContainsFunc(measures(), func(g []string) bool { return slices.Contains(g, a) && slices.Contains(g, b) })
 }
 
 // lowering are the words before a share that is taken off.
@@ -151,11 +164,20 @@ func sameBound(c, q quantity.Bound) bool {
 	switch {
 	case c == q, c.Lower() && q.Lower(), c.Upper() && q.Upper(), near(c) && near(q):
 		return true
+	case c == quantity.Full && (q == quantity.Exact || q.Lower()), q == quantity.Full && (c == quantity.Exact || c.Lower()):
+		return true // 满3个月: 3个月以上, and what 3个月 mostly means
 	case c == quantity.Near && q == quantity.Less, c == quantity.Less && q == quantity.Near,
-		c == quantity.Over && near(q), near(c) && q == quantity.Over:
+		c == quantity.Over && q == quantity.About, c == quantity.About && q == quantity.Over: // 近50 falls short of what 50多 exceeds
 		return true
 	}
 	return false
+}
+
+// sameRange reports whether two figures end a range, which 内 bounds no
+// further: 10到15天内.
+func sameRange(c, q quantity.Quantity) bool {
+	bounds := func(b quantity.Bound) bool { return b == quantity.Exact || b == quantity.AtMost }
+	return c.Range && q.Range && !c.Open && !q.Open && bounds(c.Bound) && bounds(q.Bound)
 }
 
 // each reports whether "per 1,000" or 每1000人 stands for 每千 in a quote.

@@ -100,12 +100,20 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 		if h.j-h.i == 1 && h.y-h.x == 1 && p.respelled(a, h.i, h.x, w) {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
 		}
-		if h.y-h.x == 1 && h.i > 0 && h.x > 0 && a.to[h.i-1] == h.x-1 && !words().common[h.stands] {
+		if lone := h.j-h.i == 1 && strings.ContainsRune("不未无没", a.claim.Runes[h.i]); !lone && h.y-h.x == 1 && h.i > 0 && h.x > 0 && a.to[h.i-1] == h.x-1 && !words().common[h.stands] {
 			// 农发行 told as 农业银行: with the character they share
 			h.i, h.x = h.i-1, h.x-1
 			h.stands = string(a.quote.Runes[h.x:h.y])
 		}
 		h.told = w.withoutWords(h.i, h.j)
+		first := !slices.ContainsFunc(a.to[:h.i], func(q int) bool { return q >= 0 })
+		if first || h.j == len(a.to) { // a clause before or behind what is retold stands for nothing in it
+			part := nearPart(h.told, first)
+			if name := p.unknown(strings.Replace(h.told, part, " ", 1), w.folded, p.evidence(), 2); part != h.told && name != "" {
+				return "content", fmt.Sprintf("%q stands nowhere near the quotes", name)
+			}
+			h.told = part
+		}
 		if name := p.replaced(h.told, h.stands, w); name != "" {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)
 		}
@@ -236,12 +244,21 @@ func (p *proof) replaced(told, stands string, w *witness) string {
 // 医院 does not.
 func turned(name, stands string) bool {
 	rs, other := []rune(name), []rune(stands)
-	if len(rs) != 2 || len(other) < 2 || len(other) > 4 {
+	if len(rs) != 2 || len(other) < 2 {
 		return false
 	}
+	if strings.ContainsRune(complements, rs[1]) && strings.ContainsRune(stands, rs[0]) {
+		return true // 建起 for 建立
+	}
 	last := other[len(other)-1]
+	if len(other) > 4 {
+		return rs[0] == last
+	}
 	return rs[0] == last || strings.ContainsRune(string(other[:len(other)-1]), rs[1])
 }
+
+// complements stand behind a verb and say how it came out.
+const complements = "起成好出到完得下入"
 
 // unknown is the first run of at least so many Chinese characters in text that is
 // no common word, stands for nothing in the quote, and has no pair in evidence.
@@ -259,6 +276,9 @@ func (p *proof) unknown(text, quote string, evidence map[string]bool, least int)
 		}
 		if n == 0 && i+1 < len(rs) && evidence[string(rs[i:i+2])] {
 			n = 2
+		}
+		if n == 0 && i > 0 && run == 0 && evidence[string(rs[i-1:i+1])] {
+			n = 1 // 医 of 名中医, where 名中 was a pair
 		}
 		if n == 0 && han.IsHan(rs[i]) {
 			if run++; run >= least && saysSomething(rs[i+1-run:i+1]) {
@@ -278,7 +298,7 @@ func (p *proof) unknown(text, quote string, evidence map[string]bool, least int)
 func saysSomething(rs []rune) bool {
 	n := 0
 	for _, r := range rs {
-		if !strings.ContainsRune(functionWords, r) {
+		if !strings.ContainsRune(functionWords+"不未无没", r) && !words().common[string(r)] { // negations are compared by themselves
 			n++
 		}
 	}

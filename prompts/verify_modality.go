@@ -52,15 +52,17 @@ func (p *proof) checkModality() (string, string) {
 		return p.checkForeignModality()
 	}
 	var quoted []string
+	moods := map[string]mood{}
 	for _, w := range p.wits {
 		quoted = append(quoted, clauses(w.folded)...)
+		w.addMoods(moods)
 	}
 	for _, c := range clauses(p.claim.folded) {
-		m := moodOf(c)
+		m := moodOf(p.withoutState(c))
 		if !m.done && !m.weakDone && !m.aim {
 			continue
 		}
-		q := moodOf(nearest(c, quoted))
+		q := moods[nearest(c, quoted)]
 		switch {
 		case m.done && !m.aim && !q.done && !q.weakDone && !p.reported(c) && (q.aim || q.soft || !p.ofNow()):
 			return "modality", fmt.Sprintf("%q tells a result; the quote does not", c)
@@ -71,6 +73,43 @@ func (p *proof) checkModality() (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// addMoods adds the mood of each clause of the quote. What a sentence counts up
+// (累计出动…，发现…，消除…) has come about in each of its clauses, as far as none
+// says otherwise.
+func (w *witness) addMoods(moods map[string]mood) {
+	for _, sentence := range strings.FieldsFunc(w.folded, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
+		counts := false
+		for _, c := range clauses(sentence) {
+			m := moodOf(c)
+			if m.aim || m.soft {
+				counts = false
+			}
+			counts = counts || m.done && hasAny(c, modalityWords()["tally"]) != ""
+			m.done = m.done || counts
+			moods[c] = m
+		}
+	}
+}
+
+// state matches what a thing is told to be already, before 的.
+var state = regexp.MustCompile(`已经?([^已为向对给在从把将由与和][^已]{1,9}?的)`)
+
+// withoutState is a clause of the claim without the 已 of a thing that the
+// quotes tell without it: 疫情已得到控制的地区.
+func (p *proof) withoutState(clause string) string {
+	return state.ReplaceAllStringFunc(clause, func(s string) string {
+		bare := state.FindStringSubmatch(s)[1]
+		for _, w := range p.wits {
+			for _, c := range clauses(w.folded) {
+				if m := moodOf(c); strings.Contains(c, bare) && !m.aim && !m.soft {
+					return bare
+				}
+			}
+		}
+		return s
+	})
 }
 
 // reported reports whether a clause of the claim tells a result only by 截至 or

@@ -38,8 +38,11 @@ type negation struct {
 	clause string // all of the clause behind it
 	// also is what else a list behind it negates: 出租 in 不得出售、出租和抛弃物资.
 	also []string
-	ban  bool // forbids instead of stating: 不得, 严禁
-	at   int  // rune at which the word begins
+	// reach is all of the clause behind a negation of something done in some
+	// way, 不在…举办, whose verb stands further off; empty for others.
+	reach string
+	ban   bool // forbids instead of stating: 不得, 严禁
+	at    int  // rune at which the word begins
 }
 
 // negations finds what text negates. 不少于 is a bound and 不断, 不仅, 零就业家庭
@@ -61,7 +64,7 @@ next:
 			for _, w := range words[section] {
 				if strings.HasPrefix(rest, w) {
 					behind := rest[len(w):]
-					out = append(out, negation{word: w, target: target(behind, 6), clause: target(behind, 60), also: listBehind(behind), ban: section == "ban", at: at})
+					out = append(out, negation{word: w, target: target(behind, 6), clause: target(behind, 60), also: listBehind(behind), reach: reachOf(behind), ban: section == "ban", at: at})
 					i, at = i+len(w), at+utf8.RuneCountInString(w)
 					continue next
 				}
@@ -73,11 +76,43 @@ next:
 	return out
 }
 
+// reachOf is what stands behind a negation in its clause if it begins with a
+// preposition.
+func reachOf(behind string) string {
+	if first, _ := utf8.DecodeRuneInString(behind); !strings.ContainsRune("在对向以将把因按为从", first) {
+		return ""
+	}
+	if i := strings.IndexFunc(behind, isClauseEnd); i >= 0 {
+		return behind[:i]
+	}
+	return behind
+}
+
+// reaches reports whether a negates, across a preposition, what b negates.
+func (n negation) reaches(b negation) bool {
+	return n.reach != "" && shared(bigrams(b.target), bigrams(n.reach)) > 0
+}
+
+// affirms is a clause of the claim, which negates nothing, that tells what q
+// negates across a preposition.
+func (p *proof) affirms(q negation, told []negation) string {
+	if q.reach == "" || len(told) > 0 || hasAny(p.claim.folded, negationWords()["within"]) != "" {
+		return ""
+	}
+	for _, c := range clauses(p.claim.folded) {
+		mine := bigrams(c)
+		if n := shared(mine, bigrams(q.reach)); n >= 4 && n*2 >= len(mine) {
+			return c
+		}
+	}
+	return ""
+}
+
 // listBehind is what follows the first item of a list that begins rest: items
 // of two to four characters, as verbs in a row are, and the first two
 // characters of the last, which its object follows.
 func listBehind(rest string) []string {
-	items := splitList(target(strings.ReplaceAll(rest, "、", "和"), 40))
+	items := splitList(target(strings.NewReplacer("、", "和", "或者", "和", "或", "和").Replace(rest), 40))
 	if len(items) < 2 {
 		return nil
 	}
@@ -140,6 +175,12 @@ func (p *proof) checkNegation() (string, string) {
 		return "negation", fmt.Sprintf("the quote says %q", q.word+q.target)
 	}
 	for _, q := range quoted {
+		if said := p.affirms(q, told); said != "" {
+			return "negation", fmt.Sprintf("the claim says %q where the quote says %q", said, q.word+q.target)
+		}
+		if said := p.stops(q, told); said != "" {
+			return "negation", fmt.Sprintf("the claim says %q where the quote says %q", said, q.word+q.target)
+		}
 		for _, item := range q.also {
 			if strings.Contains(p.claim.folded, item) && !unnegated(text, item) && p.tells(item, told) {
 				return "negation", fmt.Sprintf("the quote says %q of %q too", q.word, item)
@@ -147,6 +188,22 @@ func (p *proof) checkNegation() (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// stops is the word by which a claim that negates nothing lets end what the
+// quote says does not: 停止供应 for 不停供, 中断 for 不断档.
+func (p *proof) stops(q negation, told []negation) string {
+	if q.ban || len(told) > 0 {
+		return ""
+	}
+	for _, w := range negationWords()["stop"] {
+		if first, _ := utf8.DecodeRuneInString(w); strings.HasPrefix(q.target, string(first)) {
+			if said := hasAny(p.claim.folded, negationWords()["stop"]); said != "" {
+				return said
+			}
+		}
+	}
+	return ""
 }
 
 // tells reports whether the claim has item where none of its negations reach
@@ -166,7 +223,7 @@ func sameNegation(c, q negation) bool {
 	if c.word+c.target == q.word+q.target || c.ban && q.ban {
 		return true
 	}
-	if shared(bigrams(c.target), bigrams(q.target)) > 0 {
+	if shared(bigrams(c.target), bigrams(q.target)) > 0 || c.reaches(q) || q.reaches(c) {
 		return true
 	}
 	a, b := c.verb(), q.verb()

@@ -58,7 +58,26 @@ func (p *proof) inPlace(c bond, w *witness) bool {
 	}
 	for _, q := range w.figures {
 		if qa, qb := runes(w.aligned.quote, q.Start, q.End); qa >= x-1 && qb <= y+1 && q.Kind == c.Kind && q.Kind != quantity.Date && p.sameFigure(c.Quantity, q, w) {
-			return true
+			return !p.leapt(c, a, qa, w)
+		}
+	}
+	return false
+}
+
+// leapt reports whether words of the claim's clause before its figure, which
+// begins at rune a, stand in the quote beyond another figure of the kind: 发现12项
+// of 发现10项，消除12项.
+func (p *proof) leapt(c bond, a, qa int, w *witness) bool {
+	for i := a - 1; i >= 0 && !isClauseEnd(w.aligned.claim.Runes[i]); i-- {
+		at := w.aligned.to[i]
+		if at < 0 {
+			continue
+		}
+		for _, r := range w.figures {
+			from, to := runes(w.aligned.quote, r.Start, r.End)
+			if from > at && to <= qa && r.Kind == c.Kind && r.Unit == c.Unit && !p.sameFigure(c.Quantity, r, w) {
+				return true
+			}
 		}
 	}
 	return false
@@ -83,6 +102,9 @@ func (p *proof) misbound(c bond, quoted []bond, w *witness) *bond {
 		return nil
 	}
 	for i, rival := range quoted {
+		if c.Unit == "大" && rival.Unit != c.Unit && slices.ContainsFunc(own, func(q bond) bool { return q.Unit == c.Unit }) {
+			continue // 六大类20条: the measure word parts them
+		}
 		if rival.Kind != c.Kind || p.sameFigure(c.Quantity, rival.Quantity, w) || !p.sameUnit(c.Quantity, rival.Quantity) {
 			continue
 		}

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"policybot/internal/han"
@@ -87,10 +88,11 @@ func (p *proof) checkPlaces() (string, string) {
 }
 
 func (p *proof) placeStands(m places.Mention) bool {
-	if m.Within {
+	street := road.MatchString(p.claim.text[m.End:])
+	if m.Within || street {
 		name := han.Fold(longName(p.claim.text[m.Start:])).String()
 		for _, w := range p.wits {
-			if strings.Contains(w.folded, name) || strings.Contains(w.about.folded, name) {
+			if strings.Contains(w.folded, name) || strings.Contains(w.about.folded, name) || street && strings.Contains(w.near.folded, name) {
 				return true
 			}
 		}
@@ -106,6 +108,10 @@ func (p *proof) placeStands(m places.Mention) bool {
 	}
 	return false
 }
+
+// road matches what follows a place's name in that of a street, which says
+// nothing of the place: 南京西路, 北京街道.
+var road = regexp.MustCompile(`^(?:[东南西北中][一二三]?|[一二三四五])?(?:路|街|大道|大街|公路)`)
 
 // longName is the longer name that text begins with: 江苏银行.
 func longName(text string) string {

@@ -55,7 +55,7 @@ func (p *proof) figuresInPlace(w *witness) (string, string) {
 			found = w.text[q.Start:q.End]
 			if c.Kind == quantity.Date && sameDay(c.Date, q.Date) || c.Kind != quantity.Date && p.sameFigure(c, q, w) {
 				same = true
-				bound = bound || sameBound(c.Bound, q.Bound) || c.Kind == quantity.Date
+				bound = bound || sameBound(c.Bound, q.Bound) || sameRange(c, q) || c.Kind == quantity.Date
 			}
 		}
 		told := p.claim.text[c.Start:c.End]
@@ -120,17 +120,33 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 		moved := slices.ContainsFunc(dropped, func(d negation) bool {
 			return n.ban && d.ban && shared(bigrams(n.target), bigrams(d.clause)) > 0
 		})
-		if !moved {
+		passive := slices.ContainsFunc(stands, func(d negation) bool { return turnedPassive(n, d) || d.reaches(n) })
+		if !moved && !passive {
 			return "negation", fmt.Sprintf("the quote has no negation where the claim says %q", n.word+n.target)
 		}
 	}
 	for _, d := range dropped {
 		moved := slices.ContainsFunc(added, func(n negation) bool { return n.ban && d.ban })
-		if !moved {
+		passive := slices.ContainsFunc(told, func(n negation) bool { return turnedPassive(n, d) || d.reaches(n) })
+		if !moved && !passive {
 			return "negation", fmt.Sprintf("the quote says %q", d.word+d.target)
 		}
 	}
 	return "", ""
+}
+
+// turnedPassive reports whether of two negations one is the passive of the
+// other: 信用评价不受影响 for 不影响信用评价.
+func turnedPassive(a, b negation) bool {
+	for _, w := range []string{"受", "被", "会受", "会被"} {
+		for _, pair := range [][2]negation{{a, b}, {b, a}} {
+			verb, ok := strings.CutPrefix(pair[0].target, w)
+			if ok && utf8.RuneCountInString(verb) >= 2 && strings.HasPrefix(pair[1].target, firstRunes(verb, 2)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // unmatched are the negations of a's one text that the other has not in their

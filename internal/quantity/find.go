@@ -224,7 +224,7 @@ func (s *scan) measure(q *Quantity, n number) (int, bool) {
 	j = s.spaces(j)
 	rest := s.rest(j)
 	switch {
-	case hasPrefix(rest, "成") && (len(rest) < 2 || !strings.ContainsRune(notShare, rest[1])) && q.Value.Cmp(big.NewRat(10, 1)) <= 0:
+	case hasPrefix(rest, "成") && (len(rest) < 2 || !strings.ContainsRune(notShare, rest[1]) || hasPrefix(rest, "成人员")) && q.Value.Cmp(big.NewRat(10, 1)) <= 0:
 		q.Value, q.Unit = new(big.Rat).Mul(q.Value, big.NewRat(10, 1)), "%"
 		end = j + 1
 		if len(rest) > 1 && digits[rest[1]] > 0 {

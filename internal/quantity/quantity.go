@@ -36,6 +36,7 @@ const (
 	Less          // 低于, 不到, less than
 	About         // 约, 左右
 	Near          // 近, 接近, nearly
+	Full          // 满: reached, which one text says of a lower bound and another of the bare figure
 )
 
 // Lower reports whether b bounds the figure from below.

@@ -51,7 +51,7 @@ var tables = sync.OnceValue(func() *tableSet {
 	for _, us := range t.units {
 		slices.SortStableFunc(us, func(a, b unit) int { return len(b.name) - len(a.name) })
 	}
-	bounds := map[string]Bound{"least": AtLeast, "more": More, "over": Over, "most": AtMost, "less": Less, "about": About, "near": Near}
+	bounds := map[string]Bound{"least": AtLeast, "more": More, "over": Over, "most": AtMost, "less": Less, "about": About, "near": Near, "full": Full}
 	lists := map[string]*[]word{"before": &t.before, "reach": &t.reach, "after": &t.after}
 	for f := range dataLines(boundTable) {
 		for _, w := range f[2:] {
