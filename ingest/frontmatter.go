@@ -69,6 +69,9 @@ func frontMatter(src string) (stated []statement, end int, err error) {
 		}
 		if end += len(l); text == "---" || text == "..." {
 			stated, err = parseYAML(src[len(lines[0]):end-len(l)], 2, "front matter")
+			if slices.ContainsFunc(stated, func(s statement) bool { return s.key == cleanKey }) {
+				return nil, 0, fmt.Errorf("front matter: key %q: a text does not decide what cleaning leaves in it; write it in a sidecar file NAME.meta.yaml, or use docs clean", cleanKey)
+			}
 			return stated, end, err
 		}
 	}
