@@ -24,8 +24,8 @@ func (p *program) docsClean() *cobra.Command {
 disclaimers, page heads and the like), or all of it. The decision stays with the
 document through every later ingest; --keep nothing undoes it, and so does "docs
 rollback". Whatever is kept, invisible characters and text that a page hides stay
-out. A file says the same of itself by a line "clean: off", "clean: keep spam" or
-"clean: keep boilerplate" in the file beside it, NAME.meta.yaml.
+out. A line "clean: off", "clean: keep spam" or "clean: keep boilerplate" in the
+file beside a document, NAME.meta.yaml, says the same.
 
 What is taken back is searched and can be quoted in answers, spam too: read the
 difference before, with --dry-run.`,
