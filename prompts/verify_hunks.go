@@ -113,6 +113,9 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 				return "content", fmt.Sprintf("%q stands nowhere near the quotes", name)
 			}
 			h.told = part
+			if first && words().common[h.stands] { // what the claim begins with is said of 确保, and instead of no name
+				h.stands = ""
+			}
 		}
 		if name := p.replaced(h.told, h.stands, w); name != "" {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)

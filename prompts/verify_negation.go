@@ -152,10 +152,11 @@ func (p *proof) checkNegation() (string, string) {
 	used := make([]bool, len(quoted))
 	for _, c := range told {
 		found := false
-		for i, q := range quoted {
-			if !used[i] && sameNegation(c, q) {
-				used[i], found = true, true
-				break
+		for _, same := range []func(c, q negation) bool{closeNegation, sameNegation} {
+			for i, q := range quoted {
+				if !found && !used[i] && same(c, q) {
+					used[i], found = true, true
+				}
 			}
 		}
 		if !found && !negatedOtherwise(c, text) {
@@ -220,10 +221,15 @@ func (p *proof) tells(item string, told []negation) bool {
 // sameNegation reports whether two negations can be one: of a kind, with
 // something in common behind them.
 func sameNegation(c, q negation) bool {
+	return closeNegation(c, q) || c.reaches(q) || q.reaches(c)
+}
+
+// closeNegation is sameNegation for what stands right behind both.
+func closeNegation(c, q negation) bool {
 	if c.word+c.target == q.word+q.target || c.ban && q.ban {
 		return true
 	}
-	if shared(bigrams(c.target), bigrams(q.target)) > 0 || c.reaches(q) || q.reaches(c) {
+	if shared(bigrams(c.target), bigrams(q.target)) > 0 {
 		return true
 	}
 	a, b := c.verb(), q.verb()

@@ -89,6 +89,9 @@ func (a *alignment) touches(from, to int) bool {
 	return from > 0 && a.to[from-1] >= 0 || to < len(a.to) && a.to[to] >= 0
 }
 
+// telephone is the least length of a bare number that counts nothing.
+const telephone = 7
+
 // misbound is the quote's figure to whose words the claim's figure c is bound
 // instead of to its own, nil if c is bound well.
 func (p *proof) misbound(c bond, quoted []bond, w *witness) *bond {
@@ -102,6 +105,9 @@ func (p *proof) misbound(c bond, quoted []bond, w *witness) *bond {
 		return nil
 	}
 	for i, rival := range quoted {
+		if rival.Unit == "" && c.Unit != "" && rival.End-rival.Start >= telephone {
+			continue
+		}
 		if c.Unit == "大" && rival.Unit != c.Unit && slices.ContainsFunc(own, func(q bond) bool { return q.Unit == c.Unit }) {
 			continue // 六大类20条: the measure word parts them
 		}
