@@ -105,7 +105,7 @@ func TestSoakLatency(t *testing.T) {
 	defer conn.Close()
 	book := &ledger{receipts: map[string]*bot.Answer{}, thumbs: map[string]bool{}}
 	b, err := New(t.Context(), Config{Token: tg.Token(), Endpoint: web.URL, DB: conn, Receipts: book, Feedback: book,
-		Answerer: &tellingModel{book: book}, Log: slog.New(slog.DiscardHandler)})
+		Answerer: &tellingModel{book: book}, Unpaced: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
