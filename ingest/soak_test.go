@@ -272,6 +272,9 @@ func parseMutant(t *testing.T, m mutant) (p *Parsed, err error) {
 // a process of its own, so there are fewer of them.
 func TestSoakParse(t *testing.T) {
 	mutants := 140
+	if testing.Short() {
+		mutants = 35
+	}
 	if os.Getenv("POLICYBOT_SOAK") != "" {
 		mutants = 100_000
 	}

@@ -14,11 +14,20 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"policybot": main})
 }
 
-// The scripts run the real program. $SEEDS is the folder of the seeds, $SETS
+// The scripts run the real program, with -short those in which it does several
+// things at once. $SEEDS is the folder of the seeds, $SETS
 // that of the question sets, $TINY that of a small model.
 func TestScripts(t *testing.T) {
+	dir, files := filepath.Join("testdata", "script"), []string(nil)
+	if testing.Short() {
+		for _, name := range []string{"ask", "ingest", "serve", "summary"} {
+			files = append(files, filepath.Join(dir, name+".txtar"))
+		}
+		dir = ""
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join("testdata", "script"),
+		Dir:                 dir,
+		Files:               files,
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
