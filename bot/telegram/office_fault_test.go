@@ -325,6 +325,7 @@ func TestSafeNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"通知.txt": "通知.txt", "../../etc/passwd": "passwd", `C:\Users\通知.txt`: "通知.txt", "": "upload", ".htaccess": "htaccess", "..": "upload",
 		"通\u202e知.txt": "通知.txt", "a\x00b\n.txt": "ab.txt", `a:b*c?.txt`: "a_b_c_.txt", "  x .txt": "x.txt", "a/": "a",
+		"A\x00\u0300.txt": "\u00c0.txt", "\u0300.\u0300": "\u0300.\u0300",
 	} {
 		if got := safeName(name); got != want {
 			t.Errorf("%q becomes %q, want %q", name, got, want)

@@ -42,7 +42,7 @@ var (
 // sender's device called it: no folder, nothing invisible or reserved, not
 // hidden, not too long. A file without a name is called upload.
 func safeName(name string) string {
-	name = path.Base(strings.ReplaceAll(norm.NFC.String(strings.ToValidUTF8(name, "_")), `\`, "/"))
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, "_"), `\`, "/"))
 	name = strings.Map(func(r rune) rune {
 		switch {
 		case han.Invisible(r), unicode.IsControl(r):
@@ -54,6 +54,9 @@ func safeName(name string) string {
 		}
 		return r
 	}, name)
+	// Composed only now: a character taken out may have stood between a letter
+	// and its accent.
+	name = norm.NFC.String(name)
 	name = strings.TrimRight(strings.TrimLeft(name, ". "), ". ")
 	ext := path.Ext(name)
 	if len(ext) > 16 {
