@@ -57,9 +57,12 @@ var ratioLike = regexp.MustCompile(`[0-9]\.[0-9]|[0-9](?:以内|以上|以下|�
 
 // hasAmount reports whether a text has a figure that measures or counts.
 func hasAmount(text string) bool {
-	return ratioLike.MatchString(fold(text)) || slices.ContainsFunc(quantity.Find(text), func(q quantity.Quantity) bool {
-		return q.Kind == quantity.Amount && !q.Weak && q.Unit != ""
-	})
+	return ratioLike.MatchString(fold(text)) || slices.ContainsFunc(quantity.Find(text), isMeasured)
+}
+
+// isMeasured reports whether a quantity measures or counts something.
+func isMeasured(q quantity.Quantity) bool {
+	return q.Kind == quantity.Amount && !q.Weak && q.Unit != ""
 }
 
 // alike are the measure words that may stand for one.

@@ -180,6 +180,8 @@ type draft struct {
 	judge  Judge           // nil for none
 	ctx    context.Context // of the judge's calls
 	length *length         // of a summary; nil for no limit
+	// measured are the figures of the request's sources; nil until asked for.
+	measured []measured
 }
 
 // write has the writer write, with the repair round if it has one and the

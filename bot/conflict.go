@@ -45,7 +45,7 @@ const (
 	afterRunes   = 12 // how far behind a figure the thing it counts may reach
 )
 
-// measuresIn are the figures of a text and what they measure.
+// measuresIn are the figures of a sentence and what they measure.
 func measuresIn(text string, source int, doc *retrieval.Document) []measured {
 	var out []measured
 	if severalAt.MatchString(text) {
@@ -64,7 +64,7 @@ func measuresIn(text string, source int, doc *retrieval.Document) []measured {
 		return nil
 	}
 	for i, q := range qs {
-		if q.Kind != quantity.Amount || q.Weak || q.Unit == "" || q.Range || q.Open || q.Per != "" || q.Value == nil {
+		if !isMeasured(q) || q.Range || q.Open || q.Per != "" || q.Value == nil {
 			continue
 		}
 		from := 0
@@ -151,20 +151,14 @@ func (d *draft) disagreeing(c prompts.Claim) []toldBy {
 	if d.req.Summary != nil || own == nil || len(asked) > 1 {
 		return out
 	}
-	for _, m := range measuresIn(cite.Quote, cite.Source-1, own) {
-		for i, s := range d.req.Sources {
-			if s.Doc == nil || s.Doc.ID == own.ID {
+	for _, m := range measuresOf(c, own) {
+		for _, o := range d.measures() {
+			if len(out) > conflictMost || !m.against(o) || !o.within(asked) || slices.ContainsFunc(out, func(t toldBy) bool { return t.doc.ID == o.doc.ID }) {
 				continue
 			}
-			for _, span := range han.Sentences(s.Text) {
-				for _, o := range measuresIn(span.In(s.Text), i, s.Doc) {
-					if len(out) <= conflictMost && m.against(o) && o.within(asked) && !slices.ContainsFunc(out, func(t toldBy) bool { return t.doc.ID == o.doc.ID }) {
-						if other, ok := o.tell(d.req.Sources, m); ok {
-							out = append(out, toldBy{other, o.doc})
-							d.answer.noteConflict(d.req.Asked, m, o)
-						}
-					}
-				}
+			if other, ok := o.tell(d.req.Sources, m); ok {
+				out = append(out, toldBy{other, o.doc})
+				d.answer.noteConflict(d.req.Asked, m, o)
 			}
 		}
 	}
@@ -175,6 +169,40 @@ func (d *draft) disagreeing(c prompts.Claim) []toldBy {
 	slices.SortStableFunc(out, func(a, b toldBy) int {
 		return cmp.Or(cmp.Compare(b.doc.Meta.Date.Value, a.doc.Meta.Date.Value), cmp.Compare(tier(a.doc), tier(b.doc)))
 	})
+	return out
+}
+
+// measuresOf are the figures of a claim's first quote that the claim tells:
+// several claims may share the quote of a whole stretch.
+func measuresOf(c prompts.Claim, doc *retrieval.Document) []measured {
+	told := quantity.Find(c.Text)
+	cite := c.Cites[0]
+	return slices.DeleteFunc(measuresBySentence(cite.Quote, cite.Source-1, doc), func(m measured) bool {
+		return !slices.ContainsFunc(told, func(q quantity.Quantity) bool {
+			return q.Value != nil && q.Value.Cmp(m.value.Value) == 0
+		})
+	})
+}
+
+// measures are the figures of all sources, found when they are first asked for.
+func (d *draft) measures() []measured {
+	if d.measured == nil {
+		d.measured = []measured{}
+		for i, s := range d.req.Sources {
+			if s.Doc != nil {
+				d.measured = append(d.measured, measuresBySentence(s.Text, i, s.Doc)...)
+			}
+		}
+	}
+	return d.measured
+}
+
+// measuresBySentence are the figures of a text's sentences and what they measure.
+func measuresBySentence(text string, source int, doc *retrieval.Document) []measured {
+	var out []measured
+	for _, span := range han.Sentences(text) {
+		out = append(out, measuresIn(span.In(text), source, doc)...)
+	}
 	return out
 }
 
@@ -196,9 +224,12 @@ func (m measured) tell(sources []prompts.Source, than measured) (prompts.Claim, 
 
 // under puts a claim under a label where that can be proven too.
 func under(label string, c prompts.Claim, sources []prompts.Source) prompts.Claim {
+	if label == "" || strings.HasPrefix(c.Text, label) {
+		return c
+	}
 	labelled := c
 	labelled.Text = label + "：" + c.Text
-	if v := prompts.Verify(labelled, sources); label != "" && !strings.HasPrefix(c.Text, label) && v.OK {
+	if v := prompts.Verify(labelled, sources); v.OK {
 		return v.Claim
 	}
 	return c

@@ -38,6 +38,22 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// TestConflictOfAStretch tells a conflict once, with the sentence whose figure
+// it is about, where several sentences are cited by one quote.
+func TestConflictOfAStretch(t *testing.T) {
+	a := extractor(library(t,
+		paper{name: "a", place: "宁波市", date: "2021-05-01", passages: []string{"加快社区食堂建设,由街道统一管理。到2025年,全市新建社区食堂120家。社区食堂的菜价由街道核定并公示。"}},
+		paper{name: "b", place: "宁波市", date: "2023-05-01", passages: []string{"到2025年,全市新建社区食堂150家以上。"}},
+	))
+	ans := ask(t, a, "2021年宁波市加快社区食堂建设有哪些措施?")
+	if got := said(ans); strings.Count(got, "120家") != 1 || strings.Count(got, "150家") != 1 || strings.Contains(got, "：加快") {
+		t.Errorf("says %s (%s)", got, ans.Note)
+	}
+	if first, last := ans.Claims[0], ans.Claims[len(ans.Claims)-1]; first.Cites[0].Quote != last.Cites[0].Quote {
+		t.Errorf("the stretch is not cited as one: %v", ans.Claims)
+	}
+}
+
 // TestMeasures reads what figures measure.
 func TestMeasures(t *testing.T) {
 	for _, c := range []struct{ before, after, want string }{

@@ -22,10 +22,12 @@ const sameThing = 0.5
 // Without any it is the claim as it is.
 func (d *draft) otherLevels(c prompts.Claim, own *retrieval.Document) []toldBy {
 	out := []toldBy{{c, own}}
-	read := readQuestion(d.req.Question)
 	at := own.Meta.Jurisdiction()
-	if d.answer.Writer != extractive || len(d.answer.Claims) > 0 || read.Asks != asksAmount || read.Result || read.Contact ||
-		at.IsZero() || !read.asksAbout(at) || len(partsOf(d.req.Question)) > 1 {
+	if d.answer.Writer != extractive || len(d.answer.Claims) > 0 || at.IsZero() {
+		return out
+	}
+	read := readQuestion(d.req.Question)
+	if read.Asks != asksAmount || read.Result || read.Contact || !read.asksAbout(at) || len(partsOf(d.req.Question)) > 1 {
 		return out
 	}
 	thing := read.longestRun(fold(c.Cites[0].Quote))
@@ -108,7 +110,7 @@ func speaksOfAnother(text string, than places.Place) bool {
 func amounts(text string) int {
 	n := 0
 	for _, q := range quantity.Find(text) {
-		n += int(yes(q.Kind == quantity.Amount && !q.Weak && q.Unit != ""))
+		n += int(yes(isMeasured(q)))
 	}
 	return n
 }
