@@ -82,8 +82,6 @@ func datedFirst(r reading, ps []piece) {
 		return p.source == ps[0].source && r.missing(p) == "" && r.dated(p.text) == ownDate
 	})
 	if i > 0 {
-		p := ps[i]
-		copy(ps[1:], ps[:i])
-		ps[0] = p
+		toFront(ps, i)
 	}
 }

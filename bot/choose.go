@@ -180,19 +180,24 @@ func trim(r reading, p piece) piece {
 		}
 		lo, hi = l, h
 	}
-	within := func(lo, hi int) string { return p.text[cs[lo].Start:cs[hi].End] }
 	if r.Asks.brief() {
-		formed := func(i int) bool { return shape(r, piece{text: within(i, i), folded: folded[i]}) > 0 }
+		formed := func(i int) bool { return shape(r, piece{text: cs[i].In(p.text), folded: folded[i]}) > 0 }
 		lo, hi = reach(p, cs, lo, hi, most, r.Asks == asksWhen, formed)
 	}
 	if r.byDate() && !r.Asks.brief() {
-		lo, hi = reach(p, cs, lo, hi, most, true, func(i int) bool { return r.dated(within(i, i)) == ownDate })
+		lo, hi = reach(p, cs, lo, hi, most, true, func(i int) bool { return r.dated(cs[i].In(p.text)) == ownDate })
 	}
 	out := p
-	out.text = p.text[cs[lo].Start:cs[hi].End]
-	out.span = han.Span{Start: p.span.Start + cs[lo].Start, End: p.span.Start + cs[hi].End}
+	told := run(cs, lo, hi)
+	out.text = told.In(p.text)
+	out.span = han.Span{Start: p.span.Start + told.Start, End: p.span.Start + told.End}
 	out.folded = fold(out.text)
 	return out
+}
+
+// run is the span of the clauses from lo to hi.
+func run(cs []han.Span, lo, hi int) han.Span {
+	return han.Span{Start: cs[lo].Start, End: cs[hi].End}
 }
 
 // reach widens a run of clauses to the nearest one that has the form of what
@@ -213,7 +218,7 @@ func reach(p piece, cs []han.Span, lo, hi, most int, overGaps bool, formed func(
 			if w[0] < 0 || w[1] >= len(cs) || !formed(at) {
 				continue
 			}
-			if text := p.text[cs[w[0]].Start:cs[w[1]].End]; size(text) <= most && (overGaps && quotable(text) || !strings.Contains(text, gapMark)) {
+			if text := run(cs, w[0], w[1]).In(p.text); size(text) <= most && (overGaps && quotable(text) || !strings.Contains(text, gapMark)) {
 				return w[0], w[1]
 			}
 		}
@@ -227,10 +232,10 @@ func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 	have := join(lo, hi)
 	for _, d := range [][2]int{{lo, hi + 1}, {lo - 1, hi}, {lo, hi + 2}, {lo - 2, hi}} {
 		l, h := d[0], d[1]
-		if l < 0 || h >= len(cs) || size(p.text[cs[l].Start:cs[h].End]) > most {
+		if l < 0 || h >= len(cs) || size(run(cs, l, h).In(p.text)) > most {
 			continue
 		}
-		text, crossed := p.text[cs[l].Start:cs[h].End], strings.Contains(p.text[cs[lo].Start:cs[hi].End], gapMark)
+		text, crossed := run(cs, l, h).In(p.text), strings.Contains(run(cs, lo, hi).In(p.text), gapMark)
 		if strings.Contains(text, gapMark) && !crossed && !(quotable(text) && r.news(have) < minNews) {
 			continue // nothing is told across missing words that can be told without them
 		}

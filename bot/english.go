@@ -81,6 +81,7 @@ func contentWords(gs []gram) []gram {
 func (r *reading) weighWords(rarity func(string) float64) {
 	for i, g := range r.Grams {
 		w, share := rarity(g.text), 1.0
+		r.Grams[i].strange = w >= 1 && !r.everyday(g.text)
 		for _, o := range r.wordings(g.text) {
 			for _, t := range o.Terms {
 				w = min(w, rarity(t))

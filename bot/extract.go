@@ -230,10 +230,14 @@ func (p piece) placeToSay(v View, r reading, part part) string {
 // severalPlaces reports whether the documents are of more than one place.
 func severalPlaces(v View) bool {
 	var first places.Place
+	said := "" // how a document writes the first
 	for _, d := range v.Documents() {
+		if d.Meta.Place.Value == said {
+			continue
+		}
 		p := d.Meta.Jurisdiction()
 		if first.IsZero() {
-			first = p
+			first, said = p, d.Meta.Place.Value
 		}
 		if !p.IsZero() && p != first {
 			return true
@@ -380,6 +384,13 @@ func (r reading) saidOfficially(gram, folded string) bool {
 		}
 	}
 	return false
+}
+
+// toFront puts the piece at i before all others, which keep their order.
+func toFront(ps []piece, i int) {
+	p := ps[i]
+	copy(ps[1:], ps[:i])
+	ps[0] = p
 }
 
 // rank sorts pieces, best first, in a total order.

@@ -68,8 +68,9 @@ func (f documentFact) words() string {
 
 // A gram is a pair of characters or a word of the question with its weight.
 type gram struct {
-	text   string
-	weight float64
+	text    string
+	weight  float64
+	strange bool // it stands nowhere in the corpus, in no words
 }
 
 // A reading is what a question asks for.
@@ -164,14 +165,7 @@ func readQuestion(q string) reading {
 // bare is the question in simplified script without its places and years,
 // which are compared as what they are.
 func (r reading) bare() string {
-	var b strings.Builder
-	at := 0
-	for _, m := range r.Places {
-		b.WriteString(r.Text[at:m.Start] + " ")
-		at = m.End
-	}
-	b.WriteString(r.Text[at:])
-	return strings.ToLower(askedYear.ReplaceAllStringFunc(han.Simplify(b.String()), func(y string) string {
+	return strings.ToLower(askedYear.ReplaceAllStringFunc(han.Simplify(withoutPlaces(r.Text, r.Places)), func(y string) string {
 		return strings.Map(func(c rune) rune {
 			if unicode.IsDigit(c) {
 				return ' '
@@ -179,6 +173,17 @@ func (r reading) bare() string {
 			return c
 		}, y)
 	}))
+}
+
+// withoutPlaces is a text with a space for each place that stands in it.
+func withoutPlaces(text string, found []places.Mention) string {
+	var b strings.Builder
+	at := 0
+	for _, m := range found {
+		b.WriteString(text[at:m.Start] + " ")
+		at = m.End
+	}
+	return b.String() + text[at:]
 }
 
 // smallNumber reads 四, 十二, 8 or eight; 0 when it is none.
@@ -223,7 +228,7 @@ func grams(s string) []gram {
 	put := func(t string) {
 		if !seen[t] && !hollow[t] {
 			seen[t] = true
-			out = append(out, gram{t, 1})
+			out = append(out, gram{text: t, weight: 1})
 		}
 	}
 	rs := []rune(strings.ToLower(han.Simplify(s)))
@@ -272,7 +277,7 @@ func (r *reading) weigh(rarity func(string) float64) {
 		w := rarity(g.text)
 		if w >= 1 {
 			w = unknownWeight
-			if !r.everyday(g.text) {
+			if r.Grams[i].strange = !r.everyday(g.text); r.Grams[i].strange {
 				r.Unknown += unknownWeight
 			}
 		}

@@ -37,7 +37,7 @@ func evidence(v View, r reading, p piece) float64 {
 	return evidenceBase + perScore*p.score +
 		perPassage*r.covered(passage) + perTitle*r.covered(title) + perRun*r.run(passage) +
 		perMissing*float64(min(missingMost, r.missed(passage))) + perFirst*yes(p.source == 0) +
-		perUnknown*r.unknown() + perStrange*float64(min(strangeMost, r.strange(v))) +
+		perUnknown*r.unknown() + perStrange*float64(min(strangeMost, r.strange())) +
 		perNear*p.near + perHeld*held(v, r, p)
 }
 
@@ -57,7 +57,7 @@ func (r reading) missed(folded string) int {
 
 // strange is the same for what stands nowhere in the corpus: a word such as
 // 比特币 that the documents do not have is a run of pairs that they do not have.
-func (r reading) strange(v View) int {
+func (r reading) strange() int {
 	joined := func(i int) bool {
 		if i == 0 {
 			return false
@@ -68,7 +68,7 @@ func (r reading) strange(v View) int {
 	longest, n := 0, 0
 	for i, g := range r.Grams {
 		switch {
-		case v.Rarity(g.text) < 1 || r.everyday(g.text):
+		case !g.strange:
 			n = 0
 		case joined(i):
 			n++
@@ -241,8 +241,7 @@ const nameShare = 0.8
 func tellingFirst(r reading, ps []piece) {
 	for i, p := range ps[:min(tellingAmong, len(ps))] {
 		if r.missing(p) == "" && (r.Asks != asksName || p.cover >= nameShare*ps[0].cover) {
-			copy(ps[1:], ps[:i])
-			ps[0] = p
+			toFront(ps, i)
 			return
 		}
 	}

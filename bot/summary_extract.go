@@ -268,15 +268,10 @@ func headed(p piece, label string, sources []prompts.Source) prompts.Claim {
 	if !prompts.Verify(plain, sources).OK {
 		plain = p.claim()
 	}
-	if label == "" || strings.Contains(fold(plain.Text), fold(label)) {
+	if strings.Contains(fold(plain.Text), fold(label)) {
 		return plain
 	}
-	c := plain
-	c.Text = label + "：" + plain.Text
-	if !prompts.Verify(c, sources).OK {
-		return plain
-	}
-	return c
+	return under(label, plain, sources)
 }
 
 // topicEnough is how much of a topic must stand in a sentence, or in the

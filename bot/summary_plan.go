@@ -79,9 +79,7 @@ func (a *Answerer) tellingOf(ctx context.Context, search string, q Question) (*t
 func (a *Answerer) whole(o outlining, docs []*retrieval.Document, q Question) *telling {
 	doc := docs[0]
 	t := &telling{}
-	for _, p := range a.View.Passages(doc.ID) {
-		t.request.Sources = append(t.request.Sources, prompts.Source{Passage: p, Doc: doc})
-	}
+	t.request.Sources = a.wholeOf(doc)
 	wish := o.wish
 	wish.Sides = []prompts.Side{{Sources: len(t.request.Sources)}}
 	switch {
@@ -255,7 +253,7 @@ func (l *length) takes(c prompts.Claim) bool {
 		return true
 	}
 	n := utf8.RuneCountInString(c.Text)
-	if l.wish.AtMost && l.lines >= l.wish.Lines || l.wish.Characters > 0 && l.characters+n > l.wish.Characters {
+	if l.full() || l.wish.Characters > 0 && l.characters+n > l.wish.Characters {
 		return false
 	}
 	l.lines, l.characters = l.lines+1, l.characters+n
