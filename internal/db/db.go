@@ -2,6 +2,7 @@
 // keeps something in it gets the same promises: a committed transaction
 // survives a crash and a power cut, readers never wait for a writer, writers
 // wait for each other instead of failing, and several processes may share it.
+// Where people wait for a commit, Prompt and Flush take the power cut apart.
 //
 // It is the only importer of the SQL driver. It stores a table of the steps
 // that each package has applied to its own tables (see Migrate), and beside
@@ -54,7 +55,7 @@ func Open(ctx context.Context, path string) (*sql.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	conn := sql.OpenDB(queue{connector, abs, make(chan struct{}, 1)})
+	conn := sql.OpenDB(queue{connector, abs, make(chan struct{}, 1), &wal{file: abs + "-wal"}})
 	// Waiting writers hold a connection each; a bound on connections could
 	// starve the one that holds the lock, so there is none.
 	conn.SetMaxIdleConns(4)
@@ -89,6 +90,7 @@ type queue struct {
 	driver.Connector
 	file    string
 	writing chan struct{} // full while one writes
+	log     *wal
 }
 
 func (q queue) Driver() driver.Driver { return q }
@@ -129,13 +131,11 @@ func prepare(path string) (string, error) {
 	return abs, f.Close()
 }
 
-func dsn(abs string, wait time.Duration, synchronous string) string {
+func dsn(abs string, wait time.Duration, synchronous string, more ...string) string {
 	q := url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {
-			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
-			"foreign_keys(1)", "secure_delete(1)", "synchronous(" + synchronous + ")",
-		},
+		"_pragma": append(more, fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()),
+			"foreign_keys(1)", "secure_delete(1)", "synchronous("+synchronous+")"),
 	}
 	p := filepath.ToSlash(abs)
 	if !strings.HasPrefix(p, "/") {

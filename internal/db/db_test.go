@@ -31,6 +31,8 @@ func TestMain(m *testing.M) {
 		holdLock(os.Args[len(os.Args)-1])
 	case "count":
 		countUp(os.Args[len(os.Args)-1])
+	case "write promptly":
+		writePromptly(os.Args[len(os.Args)-1])
 	}
 }
 
