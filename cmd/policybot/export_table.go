@@ -7,57 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/cobra"
-
 	"policybot/bot"
-	"policybot/bot/telegram"
-	"policybot/internal/eval"
 )
 
 // exportedDays is how far back days are counted for a table.
 const exportedDays = 365
-
-func (p *program) exportAudit() *cobra.Command {
-	var asCSV bool
-	cmd := &cobra.Command{
-		Use:   "audit",
-		Short: "Export what the admins did in Telegram",
-		Long: `Export what the admins of the Telegram bot did, oldest first: who, when, what, to
-which document, and the corpus version that came of it. One JSON object a line,
-or a table for spreadsheets. No question is in it.`,
-		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context, _ []string) (err error) {
-			l, err := p.open(ctx)
-			if err != nil {
-				return err
-			}
-			defer l.closeInto(&err)
-			entries, err := telegram.Audit(ctx, l.conn)
-			if err != nil {
-				return err
-			}
-			if asCSV {
-				return writeAudit(p.stdout, entries)
-			}
-			for _, e := range entries {
-				if err := eval.WriteJSON(p.stdout, e); err != nil {
-					return err
-				}
-			}
-			return nil
-		}),
-	}
-	cmd.Flags().BoolVar(&asCSV, "csv", false, "write a table for spreadsheets")
-	return cmd
-}
-
-func writeAudit(w io.Writer, entries []telegram.AuditEntry) error {
-	rows := [][]string{{"at", "who", "what", "document", "subject", "version"}}
-	for _, e := range entries {
-		rows = append(rows, []string{e.At.Format(time.DateTime), strconv.FormatInt(e.Who, 10), e.What, e.Document, e.Subject, strconv.FormatInt(e.Version, 10)})
-	}
-	return writeTable(w, rows)
-}
 
 // A dayCounter counts by day; *bot.Journal is one.
 type dayCounter interface {
@@ -83,8 +37,8 @@ func writeDays(ctx context.Context, w io.Writer, j dayCounter) error {
 
 // writeTable writes a table for a spreadsheet: with the mark by which Excel
 // knows UTF-8, and with cells that would be read as formulas made text. What
-// may separate cells stands in quotes: where lists are separated by semicolons, as for German
-// Excel, one in a question would begin a cell of its own.
+// may separate cells stands in quotes: where lists are separated by semicolons,
+// as for German Excel, one in a question would begin a cell of its own.
 func writeTable(w io.Writer, rows [][]string) error {
 	var out strings.Builder
 	out.WriteString("\ufeff")
