@@ -106,7 +106,7 @@ func (x *Index) Mentions(docID, s string) bool {
 // *Library is one.
 type changingStore interface {
 	Store
-	Changed(ctx context.Context, from, to int64) (ids []string, total int, err error)
+	Changed(ctx context.Context, from, to int64) (ids []string, err error)
 	EntriesOf(ctx context.Context, version int64, ids []string) iter.Seq2[Entry, error]
 }
 
@@ -148,22 +148,19 @@ func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus) 
 	if c.Embedder != from.Embedder || c.Version < from.Version {
 		return false, nil
 	}
-	ids, total, err := store.Changed(ctx, from.Version, c.Version)
+	if c == from {
+		return true, nil
+	}
+	ids, err := store.Changed(ctx, from.Version, c.Version)
 	if err != nil {
 		return false, fmt.Errorf("loading corpus %d: %w", c.Version, err)
 	}
-	if len(ids) == 0 && c == from && total == v.stats.Documents {
-		return true, nil
-	}
-	if wornShare*len(ids) > total+wornShare {
+	if wornShare*len(ids) > v.stats.Documents+wornShare {
 		return false, nil
 	}
 	w, err := v.changed(ctx, c, ids, store.EntriesOf(ctx, c.Version, ids))
 	if err != nil {
 		return false, fmt.Errorf("loading what changed up to corpus %d: %w", c.Version, err)
-	}
-	if w.stats.Documents != total { // one was purged
-		return false, nil
 	}
 	x.view.Store(w)
 	if w, x.base, err = w.merged(ctx, x.base); err != nil {

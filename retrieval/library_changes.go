@@ -12,36 +12,26 @@ import (
 )
 
 // Changed are the IDs of the documents that may differ between two versions,
-// and how many documents the newer one has to search. Documents that were
-// purged since are in neither: who removes the changed ones from what he knows
-// of the older version, adds what EntriesOf gives, and does not get as many as
-// there are must read the newer one whole.
-func (l *Library) Changed(ctx context.Context, from, to int64) (ids []string, total int, err error) {
-	err = db.View(ctx, l.conn, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT DISTINCT document FROM placements
-			WHERE from_version > ? AND from_version <= ? OR to_version > ? AND to_version <= ?`, from, to, from, to)
+// each once; documents that were purged since are among them.
+func (l *Library) Changed(ctx context.Context, from, to int64) (ids []string, err error) {
+	err = db.View(ctx, l.conn, func(tx *sql.Tx) (err error) {
+		ids, err = scanAll[string](tx.QueryContext(ctx, `SELECT document FROM placements WHERE from_version > ? AND from_version <= ?
+			UNION SELECT document FROM placements WHERE to_version > ? AND to_version <= ?`, from, to, from, to))
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
+		causes, err := scanAll[string](tx.QueryContext(ctx, `SELECT cause FROM corpora WHERE version > ? AND version <= ?`, from, to))
+		for _, cause := range causes { // the placements of purged documents are gone
+			if id, ok := strings.CutPrefix(cause, purgeCause); ok && !slices.Contains(ids, id) {
+				ids = append(ids, id)
 			}
-			ids = append(ids, id)
 		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		return tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM placements p
-			WHERE p.from_version <= ? AND p.to_version > ? AND p.retired = 0
-			AND EXISTS (SELECT 1 FROM passages s WHERE s.revision = p.revision)`, to, to).Scan(&total)
+		return err
 	})
 	if err != nil {
-		return nil, 0, fmt.Errorf("compare corpus versions %d and %d: %w", from, to, db.Explain(err))
+		return nil, fmt.Errorf("compare corpus versions %d and %d: %w", from, to, db.Explain(err))
 	}
-	return ids, total, nil
+	return ids, nil
 }
 
 // idsAtOnce is how many documents one statement names.

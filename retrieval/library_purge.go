@@ -10,6 +10,10 @@ import (
 	"policybot/internal/db"
 )
 
+// purgeCause and a document's ID are the cause of the version that its purge
+// publishes; see Changed.
+const purgeCause = "purge "
+
 // An Eraser deletes, in the purge's transaction, what its package keeps of a
 // document's text in the library's database.
 type Eraser func(ctx context.Context, tx *sql.Tx, docID string) error
@@ -65,7 +69,7 @@ func (l *Library) Purge(ctx context.Context, ref string) (Corpus, error) {
 		if err := eraseDocument(ctx, tx, id); err != nil {
 			return err
 		}
-		c, err = newVersion(ctx, tx, "", "purge "+id)
+		c, err = newVersion(ctx, tx, "", purgeCause+id)
 		return err
 	})
 	if err != nil {

@@ -136,6 +136,12 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 			}
 		}
 		publish(t, lib, retrieval.NewHashed(), "s", some, leave...)
+		if at := dice.IntN(8 * len(there)); at < len(there) {
+			if _, err := lib.Purge(t.Context(), there[at]); err != nil {
+				t.Fatal(err)
+			}
+			there = slices.Delete(there, at, at+1)
+		}
 		if dice.IntN(4) > 0 {
 			if err := x.Load(t.Context(), lib); err != nil {
 				t.Fatal(err)
