@@ -179,23 +179,3 @@ func (p *proof) softened(a *alignment, i int) bool {
 	}
 	return false
 }
-
-// opposite finds words of a and b that exclude each other, as data/contrast.txt
-// groups them.
-func opposite(a, b string, table [][][]string) (string, string) {
-	has := hasAny
-	for _, sides := range table {
-		for i, side := range sides {
-			said := has(a, side)
-			if said == "" || has(b, side) != "" {
-				continue
-			}
-			for j, other := range sides {
-				if found := has(b, other); j != i && found != "" && has(a, other) == "" {
-					return said, found
-				}
-			}
-		}
-	}
-	return "", ""
-}
