@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"context"
 	"fmt"
 	"testing"
 )
@@ -20,16 +19,13 @@ func feedbackView(t *testing.T) *view {
 		texts = append(texts, fmt.Sprintf("第%d条 各区应当建立台账,按季度报送。", i+1))
 	}
 	v := &view{}
-	b := newBuild(context.Background())
+	b := newBuild()
 	for i, text := range texts {
 		p := Passage{DocID: fmt.Sprint(i), Text: text}
 		v.passages, v.docOf, v.from = append(v.passages, p), append(v.docOf, uint32(i)), append(v.from, uint32(i))
 		b.add(&Document{ID: p.DocID}, []Passage{p}, nil)
 	}
-	var err error
-	if v.segments, err = b.wait(); err != nil {
-		t.Fatal(err)
-	}
+	v.segments = b.wait()
 	v.join(Corpus{})
 	return v
 }

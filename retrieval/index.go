@@ -158,12 +158,12 @@ func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus) 
 	if wornShare*len(ids) > v.stats.Documents+wornShare {
 		return false, nil
 	}
-	w, err := v.changed(ctx, c, ids, store.EntriesOf(ctx, c.Version, ids))
+	w, err := v.changed(c, ids, store.EntriesOf(ctx, c.Version, ids))
 	if err != nil {
 		return false, fmt.Errorf("loading what changed up to corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(w)
-	if w, x.base, err = w.merged(ctx, x.base); err != nil {
+	if w, x.base, err = w.merged(x.base); err != nil {
 		return true, fmt.Errorf("merging the changes of corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(w)
@@ -181,7 +181,7 @@ func (x *Index) loadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 	if c.Embedder != x.emb.Model() {
 		return fmt.Errorf("corpus %d was embedded by %s, the configured embedder is %s: run ingest again", c.Version, c.Embedder, x.emb.Model())
 	}
-	v, err := newView(ctx, c, entries)
+	v, err := newView(c, entries)
 	if err != nil {
 		return fmt.Errorf("loading corpus %d: %w", c.Version, err)
 	}

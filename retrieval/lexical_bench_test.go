@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -43,13 +42,11 @@ var benchDocs = sync.OnceValue(func() []written {
 })
 
 func benchView() *view {
-	b := newBuild(context.Background())
+	b := newBuild()
 	for i, d := range benchDocs() {
 		b.add(&Document{ID: fmt.Sprint(i)}, d.passages, nil)
 	}
-	v := &view{}
-	segments, _ := b.wait()
-	v.segments = segments
+	v := &view{segments: b.wait()}
 	for i, d := range benchDocs() {
 		v.from = append(v.from, uint32(len(v.passages)))
 		v.passages = append(v.passages, d.passages...)

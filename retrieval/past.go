@@ -39,7 +39,7 @@ func (p *past) at(ctx context.Context, v *view) (*view, error) {
 		return v, nil
 	}
 	if p.of != v {
-		w, err := v.with(ctx, p.store.Earlier(ctx, v.stats.Corpus.Version))
+		w, err := v.with(p.store.Earlier(ctx, v.stats.Corpus.Version))
 		if err != nil {
 			return nil, fmt.Errorf("loading what documents said before: %w", err)
 		}
@@ -51,11 +51,11 @@ func (p *past) at(ctx context.Context, v *view) (*view, error) {
 // with is v and entries of earlier revisions of its documents, by path, each of
 // which the next one ends. It is v itself when there are none. It shares no
 // memory that v's successors write to.
-func (v *view) with(ctx context.Context, entries iter.Seq2[Entry, error]) (*view, error) {
+func (v *view) with(entries iter.Seq2[Entry, error]) (*view, error) {
 	w := *v
 	w.documents, w.places, w.from = slices.Clip(v.documents), slices.Clip(v.places), slices.Clip(v.from)
 	w.passages, w.docOf, w.gaps = slices.Clip(v.passages), slices.Clip(v.docOf), slices.Clip(v.gaps)
-	if err := w.grow(ctx, entries); err != nil {
+	if err := w.grow(entries); err != nil {
 		return nil, err
 	}
 	if len(w.documents) == len(v.documents) {

@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"context"
 	"math/bits"
 	"slices"
 	"strings"
@@ -287,7 +286,7 @@ func (b *segmentBuilder) add(d written) {
 }
 
 // newSegment builds a segment.
-func newSegment(ctx context.Context, docs []written) (*segment, error) {
+func newSegment(docs []written) *segment {
 	bytes := 0
 	var vectors [][]float32
 	for _, d := range docs {
@@ -301,8 +300,5 @@ func newSegment(ctx context.Context, docs []written) (*segment, error) {
 		b.add(d)
 	}
 	n := len(b.words.terms)
-	s := &segment{words: b.words, body: b.body.postings(n), docs: b.docs.postings(n), openings: b.openings.postings(n)}
-	var err error
-	s.vectors, err = newBlock(ctx, vectors)
-	return s, err
+	return &segment{words: b.words, body: b.body.postings(n), docs: b.docs.postings(n), openings: b.openings.postings(n), vectors: newBlock(vectors)}
 }

@@ -1,8 +1,6 @@
 package retrieval
 
 import (
-	"context"
-	"errors"
 	"runtime"
 	"strings"
 	"sync"
@@ -10,23 +8,16 @@ import (
 
 // A build makes segments of documents while more of them arrive, on all cores.
 type build struct {
-	ctx      context.Context
-	made     []*made
-	waiting  []written // of the segment to be
-	passages int       // in waiting
-	most     int       // passages of a segment, if no document has more
+	made     []*segment // each is there when its build has ended
+	waiting  []written  // of the segment to be
+	passages int        // in waiting
+	most     int        // passages of a segment, if no document has more
 	group    sync.WaitGroup
 	turns    chan struct{} // as many as segments may be built at once
 }
 
-// made is what became of a segment, once it is built.
-type made struct {
-	*segment
-	err error
-}
-
-func newBuild(ctx context.Context) *build {
-	return &build{ctx: ctx, most: segmentPassages, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+func newBuild() *build {
+	return &build{most: segmentPassages, turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 }
 
 // add appends a document of at most segmentMost passages, in order.
@@ -40,28 +31,23 @@ func (b *build) add(d *Document, passages []Passage, vectors [][]float32) {
 
 // flush begins to build what waits.
 func (b *build) flush() {
-	docs, m := b.waiting, new(made)
-	b.made = append(b.made, m)
+	docs, made := b.waiting, new(segment)
+	b.made = append(b.made, made)
 	b.waiting, b.passages = nil, 0
 	b.turns <- struct{}{}
 	b.group.Go(func() {
-		m.segment, m.err = newSegment(b.ctx, docs)
+		*made = *newSegment(docs)
 		<-b.turns
 	})
 }
 
 // wait ends the build and returns the segments, in order.
-func (b *build) wait() ([]*segment, error) {
+func (b *build) wait() []*segment {
 	if b.passages > 0 {
 		b.flush()
 	}
 	b.group.Wait()
-	var segments []*segment
-	var errs []error
-	for _, m := range b.made {
-		segments, errs = append(segments, m.segment), append(errs, m.err)
-	}
-	return segments, errors.Join(errs...)
+	return b.made
 }
 
 // opening is the first openingRunes characters of a document.

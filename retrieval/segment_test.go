@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -154,7 +153,7 @@ func termsBy(each func(string, func(term)), s string) (out []term) {
 // written down.
 func TestScoresEqualSimpleOnes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := newBuild(context.Background())
+		b := newBuild()
 		b.most = rapid.IntRange(1, 6).Draw(t, "passages a segment")
 		var body, docs, openings simpleLexical
 		for i := range rapid.IntRange(0, 12).Draw(t, "documents") {
@@ -176,12 +175,7 @@ func TestScoresEqualSimpleOnes(t *testing.T) {
 			docs.add(field{text, 1}, field{facts, 1})
 			openings.add(field{facts + "\n" + string([]rune(text)[:min(openingRunes, len([]rune(text)))]), 1})
 		}
-		v := &view{}
-		segments, err := b.wait()
-		if err != nil {
-			t.Fatal(err)
-		}
-		v.segments = segments
+		v := &view{segments: b.wait()}
 		v.join(Corpus{})
 		q := queryTerms(someText(t, "question", 10), singleWeight)
 		for _, x := range []struct {

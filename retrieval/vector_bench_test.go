@@ -11,7 +11,7 @@ import (
 // benchFull is the view of benchDocs with a vector for each passage.
 var benchFull = sync.OnceValue(func() *view {
 	vs := scattered(benchPassages, 512)
-	v, err := newView(context.Background(), Corpus{}, func(yield func(Entry, error) bool) {
+	v, err := newView(Corpus{}, func(yield func(Entry, error) bool) {
 		n := 0
 		for i, d := range benchDocs() {
 			doc := &Document{ID: fmt.Sprint(i)}

@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"sync"
 
 	"github.com/philippgille/chromem-go"
 )
 
 // A block is the vectors of a segment, numbered from 0, all of one length.
-// chromem-go stores them; they are views into one slab. Beside it stand codes
-// of eight bits a number, which are read four times as fast. It never changes.
+// chromem-go stores them, from when it is first asked for them; they are views
+// into one slab. Beside it stand codes of eight bits a number, which are read
+// four times as fast. It never changes.
 type block struct {
 	n, dim int
-	store  *chromem.Collection
+	store  func() (*chromem.Collection, error)
 	slab   []float32
 
 	// Vector i is scales[i] times its code, width numbers of codes, within a
@@ -27,33 +29,41 @@ type block struct {
 	longest float64
 }
 
-// newBlock copies the vectors. The collection's own embedding function is
-// never called: everything arrives with its vector, and chromem-go's default
-// would send text to a foreign server.
-func newBlock(ctx context.Context, vs [][]float32) (*block, error) {
+// newBlock copies the vectors.
+func newBlock(vs [][]float32) *block {
 	b := &block{n: len(vs)}
 	if len(vs) == 0 || len(vs[0]) == 0 {
-		return b, nil
+		return b
 	}
 	b.dim = len(vs[0])
-	refuse := func(context.Context, string) ([]float32, error) {
-		return nil, errors.New("retrieval: passages arrive with their vectors")
-	}
-	var err error
-	if b.store, err = chromem.NewDB().CreateCollection("passages", nil, refuse); err != nil {
-		return nil, fmt.Errorf("creating the vector collection: %w", err)
-	}
 	b.slab = make([]float32, 0, b.n*b.dim)
-	for i, v := range vs {
+	for _, v := range vs {
 		b.slab = append(b.slab, v...)
-		if err := b.store.AddDocument(ctx, chromem.Document{ID: strconv.Itoa(i), Embedding: b.vector(i)}); err != nil {
-			return nil, fmt.Errorf("adding a vector: %w", err)
-		}
 	}
 	if coded {
 		b.encode()
 	}
-	return b, nil
+	b.store = sync.OnceValues(b.collection)
+	return b
+}
+
+// collection is the vectors as chromem-go stores them. The collection's own
+// embedding function is never called: everything arrives with its vector, and
+// chromem-go's default would send text to a foreign server.
+func (b *block) collection() (*chromem.Collection, error) {
+	refuse := func(context.Context, string) ([]float32, error) {
+		return nil, errors.New("retrieval: passages arrive with their vectors")
+	}
+	c, err := chromem.NewDB().CreateCollection("passages", nil, refuse)
+	if err != nil {
+		return nil, fmt.Errorf("creating the vector collection: %w", err)
+	}
+	for i := range b.n {
+		if err := c.AddDocument(context.Background(), chromem.Document{ID: strconv.Itoa(i), Embedding: b.vector(i)}); err != nil {
+			return nil, fmt.Errorf("adding a vector: %w", err)
+		}
+	}
+	return c, nil
 }
 
 // vector is vector i, as a view that ends where it ends.
@@ -96,9 +106,13 @@ func codeScale(v []float32) float32 {
 // of them but for rounding, as it returns ties in random order and adds in
 // another one: it asks for more until the worst of the answer is worse.
 func (b *block) nearest(ctx context.Context, query []float32, k int) ([]int, error) {
+	store, err := b.store()
+	if err != nil {
+		return nil, err
+	}
 	for n := k + 8; ; n *= 4 {
 		n = min(n, b.n)
-		found, err := b.store.QueryEmbedding(ctx, query, n, nil, nil)
+		found, err := store.QueryEmbedding(ctx, query, n, nil, nil)
 		if err != nil {
 			return nil, fmt.Errorf("searching the vectors: %w", err)
 		}

@@ -34,11 +34,7 @@ func TestVectorsAreExact(t *testing.T) {
 			for range rapid.IntRange(1, 40).Draw(t, "vectors") {
 				vs = append(vs, vector("vector"))
 			}
-			b, err := newBlock(context.Background(), vs)
-			if err != nil {
-				t.Fatal(err)
-			}
-			blocks = append(blocks, b)
+			blocks = append(blocks, newBlock(vs))
 		}
 		s := newVectors(blocks)
 		q, k := vector("query"), rapid.IntRange(1, 90).Draw(t, "k")
@@ -97,11 +93,7 @@ func TestScanIsExact(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	const n, dim, k = 3000, 100, 20
 	vs := scattered(n+40, dim)
-	b, err := newBlock(t.Context(), vs[:n])
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := newVectors([]*block{b})
+	s := newVectors([]*block{newBlock(vs[:n])})
 	var group sync.WaitGroup
 	for i, q := range vs[n:] {
 		group.Go(func() {
@@ -152,17 +144,13 @@ func TestCodesMultiplyAlike(t *testing.T) {
 
 func TestVectorsRefuseAnotherLength(t *testing.T) {
 	doc := &Document{ID: "a"}
-	_, err := newView(t.Context(), Corpus{}, func(yield func(Entry, error) bool) {
+	_, err := newView(Corpus{}, func(yield func(Entry, error) bool) {
 		_ = yield(Entry{Doc: doc, Vector: []float32{1, 0}}, nil) && yield(Entry{Doc: doc, Vector: []float32{1}}, nil)
 	})
 	if err == nil {
 		t.Error("vectors of two lengths were accepted")
 	}
-	b, err := newBlock(t.Context(), [][]float32{{1, 0}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := newVectors([]*block{b}).best(t.Context(), []float32{1, 0, 0}, 1, []run{{0, 1}}); err == nil {
+	if _, err := newVectors([]*block{newBlock([][]float32{{1, 0}})}).best(t.Context(), []float32{1, 0, 0}, 1, []run{{0, 1}}); err == nil {
 		t.Error("a query of another length was accepted")
 	}
 }

@@ -2,7 +2,6 @@ package retrieval
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"iter"
 	"slices"
@@ -46,9 +45,9 @@ func comparePaths(a, b *Document) int {
 }
 
 // newView makes a view of entries, in their order.
-func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
+func newView(c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
 	v := &view{}
-	if err := v.grow(ctx, entries); err != nil {
+	if err := v.grow(entries); err != nil {
 		return nil, err
 	}
 	for d := range v.documents {
@@ -59,10 +58,10 @@ func newView(ctx context.Context, c Corpus, entries iter.Seq2[Entry, error]) (*v
 }
 
 // grow adds documents to a view that is being made.
-func (v *view) grow(ctx context.Context, entries iter.Seq2[Entry, error]) error {
+func (v *view) grow(entries iter.Seq2[Entry, error]) error {
 	var vecs [][]float32 // of the running document
 	var last *Document
-	build, numbers := newBuild(ctx), map[string]uint32{}
+	build, numbers := newBuild(), map[string]uint32{}
 	from := len(v.passages) // the first passage of the running document
 	finish := func() {
 		if last == nil {
@@ -95,11 +94,7 @@ func (v *view) grow(ctx context.Context, entries iter.Seq2[Entry, error]) error 
 		v.gaps = append(v.gaps, e.Gap)
 	}
 	finish()
-	segments, err := build.wait()
-	if err != nil {
-		return err
-	}
-	v.segments = append(slices.Clip(v.segments), segments...)
+	v.segments = append(slices.Clip(v.segments), build.wait()...)
 	if len(numbers) > 0 {
 		v.numbers = append(slices.Clip(v.numbers), numbers)
 	}
@@ -139,7 +134,7 @@ func (v *view) end(d uint32) int {
 
 // changed is the view of a corpus in which the documents named are gone and
 // entries, by path, have come.
-func (v *view) changed(ctx context.Context, c Corpus, ids []string, entries iter.Seq2[Entry, error]) (*view, error) {
+func (v *view) changed(c Corpus, ids []string, entries iter.Seq2[Entry, error]) (*view, error) {
 	w := *v
 	w.dead = make([]bool, len(v.documents), len(v.documents)+64)
 	copy(w.dead, v.dead)
@@ -151,10 +146,8 @@ func (v *view) changed(ctx context.Context, c Corpus, ids []string, entries iter
 			dying = append(dying, d)
 		}
 	}
-	if err := w.bury(ctx, dying); err != nil {
-		return nil, err
-	}
-	if err := w.grow(ctx, entries); err != nil {
+	w.bury(dying)
+	if err := w.grow(entries); err != nil {
 		return nil, err
 	}
 	w.dead = append(w.dead, make([]bool, len(w.documents)-len(w.dead))...)
@@ -164,14 +157,12 @@ func (v *view) changed(ctx context.Context, c Corpus, ids []string, entries iter
 }
 
 // bury takes the words of documents out of the statistics.
-func (v *view) bury(ctx context.Context, dying []uint32) error {
-	build := newBuild(ctx)
+func (v *view) bury(dying []uint32) {
+	build := newBuild()
 	for _, d := range dying {
 		build.add(v.documents[d], v.passages[v.from[d]:v.end(d)], nil)
 	}
-	segments, err := build.wait()
-	v.gone = append(slices.Clip(v.gone), segments...)
-	return err
+	v.gone = append(slices.Clip(v.gone), build.wait()...)
 }
 
 // arrange puts the documents that v has more than old at their places.
@@ -262,7 +253,7 @@ const (
 // merged is the same corpus in fewer segments, or v itself while few changes
 // have come since the whole was read, which had base segments. Most merges
 // join what changes added; when that is much, everything is made anew.
-func (v *view) merged(ctx context.Context, base int) (*view, int, error) {
+func (v *view) merged(base int) (*view, int, error) {
 	if len(v.segments)-base < mergeAfter && len(v.gone) < 2*mergeAfter {
 		return v, base, nil
 	}
@@ -291,10 +282,8 @@ func (v *view) merged(ctx context.Context, base int) (*view, int, error) {
 			dying = append(dying, uint32(d))
 		}
 	}
-	if err := w.bury(ctx, dying); err != nil {
-		return nil, 0, err
-	}
-	if err := w.grow(ctx, v.entries(docs)); err != nil {
+	w.bury(dying)
+	if err := w.grow(v.entries(docs)); err != nil {
 		return nil, 0, err
 	}
 	w.dead = append(w.dead, make([]bool, len(w.documents)-len(w.dead))...)

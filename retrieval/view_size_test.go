@@ -31,7 +31,7 @@ func bare(documents, passages int, name string) iter.Seq2[Entry, error] {
 // segment can number, and takes more than that out of a view.
 func TestDocumentsBeyondASegment(t *testing.T) {
 	const n = segmentMost + 4000
-	one, err := newView(t.Context(), Corpus{}, bare(1, n, "a"))
+	one, err := newView(Corpus{}, bare(1, n, "a"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 	if got := one.passages[last.Start]; got.Start != last.Start || got.Text != "住房。" {
 		t.Errorf("the last passage on housing is %+v", got)
 	}
-	gone, err := one.changed(t.Context(), Corpus{Version: 2}, []string{"a000000"}, bare(3, 2, "b"))
+	gone, err := one.changed(Corpus{Version: 2}, []string{"a000000"}, bare(3, 2, "b"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 		t.Errorf("%+v, %d counted, want 3 documents of 6 passages", gone.stats, gone.body.count)
 	}
 
-	many, err := newView(t.Context(), Corpus{}, bare(n, 1, "a"))
+	many, err := newView(Corpus{}, bare(n, 1, "a"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,11 +64,11 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 	for _, d := range many.documents[:n-9] {
 		ids = append(ids, d.ID)
 	}
-	few, err := many.changed(t.Context(), Corpus{Version: 2}, ids, bare(0, 0, ""))
+	few, err := many.changed(Corpus{Version: 2}, ids, bare(0, 0, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	same, err := newView(t.Context(), Corpus{Version: 2}, few.entries(0))
+	same, err := newView(Corpus{Version: 2}, few.entries(0))
 	if err != nil {
 		t.Fatal(err)
 	}
