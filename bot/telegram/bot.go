@@ -57,7 +57,8 @@ type Config struct {
 	// Changing from one to the other loses nothing.
 	Webhook string
 	// Client makes the requests; nil is a plain one. Timeouts are the Bot's.
-	Client   *http.Client
+	Client *http.Client
+	// DB is from db.Open or, so that no answer waits for the disk, db.Prompt.
 	DB       *sql.DB
 	Answerer Answerer
 	Receipts Receipts

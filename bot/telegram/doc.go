@@ -7,6 +7,13 @@
 // type in inline mode is the exception: of each person the latest query alone is
 // answered, at once or not at all, and nothing of it is kept.
 //
+// No answer waits for the disk, where Config.DB is from db.Prompt: what is
+// committed survives the program, however it ends, and Telegram is told that an
+// update arrived once it would survive a power cut too. So neither loses a
+// question. A power cut may undo what was done in the last second or two, and
+// an answer of then is made and told once more; a killed program tells no first
+// part of an answer twice.
+//
 // In SQLite it keeps the inbox (telegram_inbox; of an update that is dealt with
 // only the id), the replies under way (telegram_reply, until they are
 // delivered), updates that could not be read (telegram_quarantine), the last

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"policybot/internal/db"
 	"policybot/internal/telegramtest"
 )
 
@@ -348,6 +350,49 @@ func TestOffsetMovesAfterCommit(t *testing.T) {
 		}
 		wait(2 * time.Minute)
 		s.answered(c)
+	})
+}
+
+// TestOffsetMovesAfterTheFlush: where commits do not wait for the disk, people
+// have their answers before it, and Telegram hears that the updates arrived
+// after it.
+func TestOffsetMovesAfterTheFlush(t *testing.T) {
+	play(t, telegramtest.Options{}, func(s *stage) {
+		plain := s.conn
+		prompt, err := db.Prompt(plain)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		prompt.SetMaxOpenConns(1) // opened below, before the log cannot be
+		s.conn = prompt
+		li := s.tg.User(1, "李雷", "zh")
+		c := s.tg.Private(li)
+		s.start()
+		wait(time.Second)
+		// SQLite goes on writing the log that it has opened.
+		log, aside := s.path+"-wal", s.path+"-aside"
+		if err := errors.Join(os.Rename(log, aside), os.Mkdir(log, 0o700)); err != nil {
+			s.t.Fatal(err)
+		}
+		c.Send(li, digital)
+		wait(time.Minute)
+		s.answered(c)
+		if s.tg.Pending() == 0 {
+			s.t.Error("Telegram was told of an update that a power cut would undo")
+		}
+		if err := errors.Join(os.Remove(log), os.Rename(aside, log)); err != nil {
+			s.t.Fatal(err)
+		}
+		wait(time.Minute)
+		s.answered(c)
+		if s.tg.Pending() != 0 {
+			s.t.Errorf("Telegram was never told; log:\n%s", s.log)
+		}
+		s.end()
+		if err := prompt.Close(); err != nil {
+			s.t.Error(err)
+		}
+		s.conn = plain
 	})
 }
 

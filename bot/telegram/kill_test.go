@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,6 +27,10 @@ func runChild(setting string) error {
 	endpoint, path, _ := strings.Cut(setting, " ")
 	conn, err := db.Open(context.Background(), path)
 	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if conn, err = db.Prompt(conn); err != nil {
 		return err
 	}
 	defer conn.Close()
@@ -88,14 +90,8 @@ func TestSoakKill(t *testing.T) {
 			kills = n
 		}
 	}
-	tg := telegramtest.New(t, telegramtest.Options{})
-	web := httptest.NewServer(tg)
-	defer web.Close()
-	defer web.CloseClientConnections()
-	path := filepath.Join(t.TempDir(), "bot.db")
-	if err := os.WriteFile(path, template, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	tg, url := onPort(t)
+	path := freshDB(t)
 	dice := rand.New(rand.NewPCG(7, uint64(kills)))
 	asked := map[string]*telegramtest.Chat{}
 	ask := func(n int) {
@@ -111,13 +107,13 @@ func TestSoakKill(t *testing.T) {
 	}
 	began := time.Now()
 	for range kills {
-		v := startVictim(t, web.URL, path)
+		v := startVictim(t, url, path)
 		ask(1 + dice.IntN(4))
 		time.Sleep(time.Duration(dice.IntN(life)) * time.Millisecond)
 		v.kill()
 	}
 	killed := time.Since(began)
-	v := startVictim(t, web.URL, path)
+	v := startVictim(t, url, path)
 	defer v.kill()
 	unanswered := func() (left int) {
 		for q, c := range asked {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"policybot/internal/db"
 )
 
 const (
@@ -26,6 +28,9 @@ const allowedUpdates = `["message","edited_message","callback_query","inline_que
 // it brought.
 func (b *Bot) poll(ctx context.Context) error {
 	offset, err := b.store.offset(ctx)
+	if err == nil {
+		err = db.Flush(ctx, b.DB) // the first request confirms what the last process took
+	}
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
@@ -73,7 +78,7 @@ func (b *Bot) pollOnce(ctx context.Context, offset int64) (next int64, err error
 }
 
 // take commits updates, with the offset behind them if there is one, and hands
-// on those that are new.
+// on those that are new. When it returns they survive a power cut too.
 func (b *Bot) take(ctx context.Context, batch []entry, offset *int64) error {
 	fresh, err := b.store.accept(ctx, batch, offset, time.Now())
 	if err != nil {
@@ -87,7 +92,7 @@ func (b *Bot) take(ctx context.Context, batch []entry, offset *int64) error {
 	}
 	b.counts.updates.Add(int64(len(fresh)))
 	b.lanes.add(fresh)
-	return nil
+	return db.Flush(ctx, b.DB) // no answer waits for that
 }
 
 // prune removes what has outlived its use.

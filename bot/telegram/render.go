@@ -13,6 +13,7 @@ import (
 const (
 	noteCutShort = bot.NoteCutShort
 	noteFallback = bot.NoteFallback
+	noteUnproven = bot.NoteUnproven
 
 	noteSpent      = bot.NoteSpent
 	noteSpentYours = bot.NoteSpentYours

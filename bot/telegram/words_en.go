@@ -68,6 +68,7 @@ var english = &words{
 	Notes: map[string]string{
 		noteCutShort:   "(The model stopped before the end; what you see has been checked.)",
 		noteFallback:   "(The model cannot be reached now; these are the documents' own words.)",
+		noteUnproven:   "(What the model wrote could not be proven; these are the documents' own words.)",
 		noteSpent:      "(Today's share of the model is used up; these are the documents' own words. It is there again after midnight.)",
 		noteSpentYours: "(Your share of the model for today is used up; these are the documents' own words. It is there again after midnight.)",
 		noteForeign:    "(The documents are in Chinese; these are their own words.)",

@@ -68,6 +68,7 @@ var traditional = &words{
 	Notes: map[string]string{
 		noteCutShort:   "（模型中途停了，上面是已經核對過的部分。）",
 		noteFallback:   "（模型暫時連不上，以上是文件原話。）",
+		noteUnproven:   "（模型寫的內容沒有通過核對，以上是文件原話。）",
 		noteSpent:      "（模型今天的用量已用完，以上是文件原話；零點後恢復。）",
 		noteSpentYours: "（你今天的模型用量已用完，以上是文件原話；零點後恢復。）",
 		noteForeign:    "（文件是中文的，以上是文件原話。）",

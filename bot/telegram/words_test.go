@@ -30,7 +30,7 @@ func TestCataloguesAreWhole(t *testing.T) {
 				t.Errorf("%s does not say why: %s", w.Lang, why)
 			}
 		}
-		for _, note := range []string{noteCutShort, noteFallback, noteSpent, noteSpentYours, noteForeign} {
+		for _, note := range []string{noteCutShort, noteFallback, noteUnproven, noteSpent, noteSpentYours, noteForeign} {
 			if w.Notes[note] == "" {
 				t.Errorf("%s has no words for the note %q", w.Lang, note)
 			}

@@ -68,6 +68,7 @@ var chinese = &words{
 	Notes: map[string]string{
 		noteCutShort:   "（模型中途停了，上面是已经核对过的部分。）",
 		noteFallback:   "（模型暂时连不上，以上是文件原话。）",
+		noteUnproven:   "（模型写的内容没有通过核对，以上是文件原话。）",
 		noteSpent:      "（模型今天的用量已用完，以上是文件原话；零点后恢复。）",
 		noteSpentYours: "（你今天的模型用量已用完，以上是文件原话；零点后恢复。）",
 		noteForeign:    "（文件是中文的，以上是文件原话。）",

@@ -22,6 +22,7 @@ const libraryFile = "policybot.db"
 // A library is the open library with all that works on it.
 type library struct {
 	conn    *sql.DB
+	prompt  *sql.DB // the same, for what people wait for
 	lib     *retrieval.Library
 	journal *bot.Journal
 	index   *retrieval.Index // empty until load
@@ -43,20 +44,24 @@ func (p *program) openOrMake(ctx context.Context) (*library, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := p.assemble(ctx, conn)
+	prompt, err := db.Prompt(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
+	}
+	l, err := p.assemble(ctx, conn, prompt)
+	if err != nil {
+		return nil, errors.Join(err, prompt.Close(), conn.Close())
 	}
 	return l, nil
 }
 
-// assemble puts together what works on the library in conn.
-func (p *program) assemble(ctx context.Context, conn *sql.DB) (*library, error) {
+// assemble puts together what works on the library in conn, which prompt is too.
+func (p *program) assemble(ctx context.Context, conn, prompt *sql.DB) (*library, error) {
 	lib, err := retrieval.OpenLibrary(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
-	journal, err := bot.OpenJournal(ctx, conn, lib) // takes part in purges
+	journal, err := bot.OpenJournal(ctx, prompt, lib) // takes part in purges
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func (p *program) assemble(ctx context.Context, conn *sql.DB) (*library, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &library{conn: conn, lib: lib, journal: journal, index: x}, nil
+	return &library{conn: conn, prompt: prompt, lib: lib, journal: journal, index: x}, nil
 }
 
 // openReady opens the library and loads it for search; a library without
@@ -138,7 +143,7 @@ func (l *library) texts(ctx context.Context) ([]eval.Text, error) {
 }
 
 // Close closes the library.
-func (l *library) Close() error { return l.conn.Close() }
+func (l *library) Close() error { return errors.Join(l.prompt.Close(), l.conn.Close()) }
 
 // closeInto closes the library when a command ends and adds what went wrong
 // to the command's error.

@@ -108,7 +108,7 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 	newcomers := &showcase{l: l}
 	b, err := telegram.New(ctx, telegram.Config{
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
-		DB: l.conn, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
+		DB: l.prompt, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
 		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Retention: kept, Transcriber: voices, Admins: admins, Office: office, Allowed: allowed, Limits: pace,
 		Preview: bot.New(bot.Config{Search: l.index, View: l.index, Writer: bot.NewExtractive(l.index)}),
 		Webhook: p.telegramWebhook, Examples: func(lang string) []string { return newcomers.in(ctx, lang) },
