@@ -27,7 +27,7 @@ var (
 	officeLabel = sift(`(?:发布机构|发文机关|发文单位)\s?[:：]\s?([^\s:：]{2,40})`, "发布机构", "发文")
 	affiliation = sift(`[（(](?:作者|本文作者)(?:系|为|是|单位)[^）)]{2,80}[）)]`, "作者")
 	afterName   = regexp.MustCompile(`(?:编辑|责任编辑|责编|来源|时间|发布|浏览|校对|审核|通讯员|日期|摄影).*$`)
-	meeting     = regexp.MustCompile(`(?:会议|大会|全会|全体会议|常务会|座谈会|推进会)[^。]{0,12}(?:举行|召开)|(?:举行|召开)[^。]{0,30}(?:会议|大会|全会|座谈会|推进会)|(?:大会|全会|会议)[^。]{0,20}(?:明确|强调|部署)|作[^。]{0,40}报告`)
+	meeting     = sift(`(?:会议|大会|全会|全体会议|常务会|座谈会|推进会)[^。]{0,12}(?:举行|召开)|(?:举行|召开)[^。]{0,30}(?:会议|大会|全会|座谈会|推进会)|(?:大会|全会|会议)[^。]{0,20}(?:明确|强调|部署)|作[^。]{0,40}报告`, "举行", "召开", "明确", "强调", "部署", "报告")
 	siteNamed   = sift(`与([\p{Han}A-Za-z]{2,10}?(?:网|在线|号|客户端))无关|(?:版权所有|主办)\s?[:：©]?\s?([\p{Han}A-Za-z]{2,12}?网)`, "网", "无关")
 	officeEnd   = regexp.MustCompile(`(?:人民政府|办公厅|办公室|委员会|管委会|领导小组|指挥部|[局厅部委署院会行]|法院|检察院|总局|中心|大学|医院|工作组|机制|公司)$`)
 	signedDate  = sift(`^(.{0,40}?)\s?((?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)$`, "日")
@@ -71,9 +71,9 @@ func isOffice(s string) bool {
 	return len(s) <= 150 && han.HasHan(s) && !strings.ContainsAny(s, "，。；：、？！《》“”0123456789") && officeEnd.MatchString(s)
 }
 
-// bylines are the places where a document names its author and source: the
-// head, the last lines, and the first line of the text.
-func (p page) bylines() []string {
+// whereBylines are the places where a document names its author and source:
+// the head, the last lines, and the first line of the text.
+func (p page) whereBylines() []string {
 	var out []string
 	out = append(out, p.lines[:p.head]...)
 	if p.head < len(p.lines) {
@@ -109,7 +109,7 @@ func lastRunes(s string, n int) string {
 // author is who the byline names, without role; several are parted by spaces.
 func (p page) author() retrieval.Field {
 	for _, re := range []sifted{authorLabel, reporters, reporterRow} {
-		for _, l := range p.bylines() {
+		for _, l := range p.bylines {
 			for _, m := range re.FindAllStringSubmatch(l, -1) {
 				if names := nameList(m[1]); names != "" {
 					return retrieval.Field{Value: names, From: "byline: " + strings.TrimSpace(m[0])}
@@ -148,7 +148,7 @@ func writerOf(lines []string) string {
 
 // reports is what shows that a reporter or a paper wrote the page, or "".
 func (p page) reports() string {
-	for _, l := range p.bylines() {
+	for _, l := range p.bylines {
 		if m := dateline.FindString(l); m != "" {
 			return "dateline: " + strings.TrimSpace(m)
 		}
@@ -199,14 +199,14 @@ func (p page) issuer(title, kind string) retrieval.Field {
 
 // source is the paper of the byline or the dateline.
 func (p page) source() retrieval.Field {
-	for _, l := range p.bylines() {
+	for _, l := range p.bylines {
 		if m := sourceLabel.FindStringSubmatch(l); m != nil {
 			if v := strings.TrimRight(afterName.ReplaceAllString(m[1], ""), "，。、;；"); v != "" {
 				return retrieval.Field{Value: v, From: "byline: " + m[0]}
 			}
 		}
 	}
-	for _, l := range p.bylines() {
+	for _, l := range p.bylines {
 		if m := dateline.FindStringSubmatch(l); m != nil {
 			return retrieval.Field{Value: m[1], From: "dateline: " + strings.TrimRight(m[0], " （(，")}
 		}

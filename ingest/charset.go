@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -71,10 +72,11 @@ func decodeMarked(raw []byte) (text, charset string) {
 
 func decodeUnmarked(raw []byte) (text, charset string) {
 	zeros := bytes.IndexByte(raw, 0) >= 0
-	if !zeros && utf8.Valid(raw) && !bytes.ContainsFunc(raw, twoByte) {
+	valid := !zeros && utf8.Valid(raw)
+	if valid && !slices.ContainsFunc(raw, leadsTwo) {
 		return string(raw), "UTF-8"
 	}
-	if !zeros && utf8.Valid(raw) {
+	if valid {
 		// Few words of GB18030 may be valid UTF-8: 通知 reads as ֪ͨ.
 		text = string(raw)
 		gb := decodeAs(simplifiedchinese.GB18030, raw)
@@ -130,8 +132,9 @@ func decodeAs(enc encoding.Encoding, raw []byte) string {
 	return strings.ToValidUTF8(string(out), "\uFFFD")
 }
 
-// twoByte reports whether r takes two bytes in UTF-8: Greek to Arabic.
-func twoByte(r rune) bool { return r >= 0x80 && r < 0x800 }
+// leadsTwo reports whether a character of two bytes in UTF-8 begins with c:
+// Greek to Arabic.
+func leadsTwo(c byte) bool { return c&0xe0 == 0xc0 }
 
 // nearlyUTF8 reports whether raw is UTF-8 with a little damage: at most one
 // bad byte for thirty whole Chinese characters.
@@ -192,15 +195,14 @@ func plausible(text string) float64 {
 	return score / float64(n)
 }
 
-// looksBinary reports whether more than one character in fifty is a control
-// character or damaged.
+// looksBinary reports whether more than one character in fifty of a text, which
+// is valid UTF-8, is a control character or damaged.
 func looksBinary(text string) bool {
-	bad, n := 0, 0
-	for _, r := range text {
-		n++
-		if r == utf8.RuneError || r < 0x20 && !unicode.IsSpace(r) && r != 0x1b {
+	bad := strings.Count(text, string(utf8.RuneError))
+	for i := range len(text) {
+		if c := text[i]; c < 0x20 && !unicode.IsSpace(rune(c)) && c != 0x1b {
 			bad++
 		}
 	}
-	return bad*50 > n
+	return bad > 0 && bad*50 > utf8.RuneCountInString(text)
 }

@@ -109,8 +109,12 @@ func withInvisible(src string, removed []retrieval.Removed) []retrieval.Removed 
 			next++
 			continue
 		}
+		if plainAt(src, i) {
+			i += 3
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(src[i:])
-		if r >= ' ' && r < 0x7f || !han.Invisible(r) {
+		if !han.Invisible(r) {
 			i += n
 			continue
 		}
@@ -165,12 +169,17 @@ func reasons(all []line) []string {
 
 // body finds the first and the last line that read as the text of a document.
 func body(all []line) (first, last int) {
-	first, last = len(all), -1
-	for i, l := range all {
-		if l.runes >= 30 && strings.ContainsAny(l.text, "，。；,") && outside(all, i) == "" && anywhere(l) == "" {
-			first = min(first, i)
-			last = i
-		}
+	reads := func(i int) bool {
+		return all[i].runes >= 30 && strings.ContainsAny(all[i].text, "，。；,") && outside(all, i) == "" && anywhere(all[i]) == ""
+	}
+	for first < len(all) && !reads(first) {
+		first++
+	}
+	if first == len(all) {
+		return first, -1
+	}
+	for last = len(all) - 1; !reads(last); {
+		last--
 	}
 	return first, last
 }

@@ -68,7 +68,7 @@ func (p page) printedDate() retrieval.Field {
 }
 
 func (p page) datelineDate() retrieval.Field {
-	for _, l := range p.bylines() {
+	for _, l := range p.bylines {
 		if m := dateline.FindStringSubmatch(l); m != nil && m[3] != "" {
 			return p.withYear(m[3], "dateline: "+strings.TrimRight(m[0], " （(，"))
 		}
@@ -108,7 +108,7 @@ func (p page) withYear(day, from string) retrieval.Field {
 // year is the year in which the text was written, told by the text itself,
 // and its words; 0 when it does not tell. month is the month of writing.
 func (p page) year(month int) (int, string) {
-	text := strings.Join(p.lines, "\n")
+	text := p.text
 	if m := planDrawn.FindStringSubmatch(text); m != nil {
 		// The proposal for a five-year plan is adopted in the year before the
 		// plan begins; since the seventh (1986) they follow without a break.
@@ -196,7 +196,7 @@ func closed(after string) bool {
 // arabicDates writes dates in Chinese numerals as they are compared:
 // 二〇二四年二月七日 as 2024年2月7日.
 func arabicDates(s string) string {
-	if !chineseDate.may(s) {
+	if !numeralYear(s) {
 		return s
 	}
 	return chineseDate.ReplaceAllStringFunc(s, func(d string) string {
@@ -210,6 +210,18 @@ func arabicDates(s string) string {
 		}
 		return fmt.Sprintf("%d年%d月%d日", year, ordinalValue(m[2]), ordinalValue(m[3]))
 	})
+}
+
+// numeralYear reports whether a year in Chinese numerals stands in s, or what
+// looks like one.
+func numeralYear(s string) bool {
+	for {
+		before, after, found := strings.Cut(s, "年")
+		if !found || strings.ContainsRune("〇○Ｏ零一二三四五六七八九", lastRune(before)) {
+			return found
+		}
+		s = after
+	}
 }
 
 // isoDate writes a match of fullDate as 2024-02-19, "" when it is no date.

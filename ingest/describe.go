@@ -16,8 +16,10 @@ import (
 type page struct {
 	name    string
 	lines   []string
-	head    int // lines[:head] stand above the text
-	tail    int // lines[tail:] stand below it
+	text    string // lines, one below the other
+	head    int    // lines[:head] stand above the text
+	tail    int    // lines[tail:] stand below it
+	bylines []string
 	removed []retrieval.Removed
 }
 
@@ -44,10 +46,11 @@ func describe(name string, kept []line, removed []retrieval.Removed) retrieval.M
 }
 
 func newPage(name string, kept []line, removed []retrieval.Removed) page {
-	p := page{name: name, removed: removed}
+	p := page{name: name, removed: removed, lines: make([]string, 0, len(kept))}
 	for _, l := range kept {
 		p.lines = append(p.lines, arabicDates(l.text))
 	}
+	p.text = strings.Join(p.lines, "\n")
 	for p.head < len(p.lines) && !isText(p.lines[p.head]) {
 		p.head++
 	}
@@ -55,6 +58,7 @@ func newPage(name string, kept []line, removed []retrieval.Removed) page {
 	for p.tail > p.head && !isText(p.lines[p.tail-1]) {
 		p.tail--
 	}
+	p.bylines = p.whereBylines()
 	return p
 }
 
@@ -133,8 +137,6 @@ var (
 // kind judges what sort of document this is: by its title, by who signs it,
 // by the way it reports.
 func (p page) kind(title string) retrieval.Field {
-	text := strings.Join(p.lines, "\n")
-	opening := firstRunes(strings.Join(p.lines[p.head:], "\n"), 300)
 	for _, c := range titleCues {
 		for _, w := range c.words {
 			if strings.Contains(title, w) {
@@ -149,7 +151,8 @@ func (p page) kind(title string) retrieval.Field {
 	if w := p.policyCue(title, reporter != ""); w != "" {
 		return retrieval.Field{Value: retrieval.KindPolicy, From: w}
 	}
-	if m := meeting.FindString(opening); m != "" && (strings.Count(text, "会议")+strings.Count(text, "报告")+strings.Count(text, "大会")+strings.Count(text, "全会") >= 2) {
+	opening := firstRunes(p.opening(300*utf8.UTFMax), 300)
+	if m := meeting.FindString(opening); m != "" && countWords(p.text, []string{"会议", "报告", "大会", "全会"}) >= 2 {
 		return retrieval.Field{Value: retrieval.KindReport, From: "text: " + m}
 	}
 	if reporter != "" {

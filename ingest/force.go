@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"policybot/internal/han"
 	"policybot/internal/quantity"
@@ -28,6 +27,8 @@ var (
 
 	// What puts a document into force and ends it.
 	aboutForce = []string{"施行", "实施", "执行", "生效", "失效", "废止", "有效期", "试行"}
+	// A sentence without one of these tells nothing of that.
+	forceWords = append([]string{"实行", "期", "暂定", "停止"}, aboutForce...)
 	inForce    = regexp.MustCompile(`起(?:正式)?(?:开始)?(?:施行|实施|执行|生效)|起(?:试行|实行)|(?:施行|实施|生效|执行)(?:日期|时间)(?:为|是|[:：])`)
 	fromIssue  = regexp.MustCompile(`自?(?:(?:发布|印发|公布|颁布|下发|发文)之日|即日)起(?:正式)?(?:施行|实施|执行|生效|试行)`)
 	afterIssue = regexp.MustCompile(`自?(?:发布|印发|公布|颁布|下发)之日起(?:满)?([\d一二三四五六七八九十]{1,3})(?:日|天|个工作日)?后(?:正式)?(?:施行|实施|执行|生效)`)
@@ -141,7 +142,9 @@ func (p page) force(published string) force {
 			continue
 		}
 		for _, s := range slices.Backward(han.Sentences(l)) {
-			f.read(s.In(l), published)
+			if s := s.In(l); hasAny(s, forceWords) {
+				f.read(s, published)
+			}
 		}
 	}
 	if f.effective.Value != "" && f.expires.Value != "" && f.expires.Value < f.effective.Value {
@@ -284,11 +287,11 @@ func replaced(s string) (out []retrieval.Field) {
 func language(lines []string) retrieval.Field {
 	hanzi, traditional, latin := 0, 0, 0
 	for _, l := range lines {
-		simple := han.Simplify(l)
-		at := 0 // in simple, which has the same characters one by one
+		simple := han.SimplifiedRunes(l)
+		at := 0
 		for _, r := range l {
-			s, n := utf8.DecodeRuneInString(simple[at:])
-			at += n
+			s := simple[at]
+			at++
 			switch {
 			case han.IsHan(r):
 				hanzi++

@@ -29,20 +29,21 @@ type known struct {
 }
 
 func newLine(src string, start, end int) (line, bool) {
-	piece := src[start:end]
-	trimmed := strings.TrimFunc(piece, blank)
+	trimmed := strings.TrimLeftFunc(src[start:end], blank)
+	start = end - len(trimmed)
+	trimmed = strings.TrimRightFunc(trimmed, blank)
 	if trimmed == "" {
 		return line{}, false
 	}
-	start += strings.Index(piece, trimmed)
 	l := line{start: start, end: start + len(trimmed), text: foldSpace(trimmed)}
-	for _, r := range l.text {
-		if r != ' ' {
-			l.runes++
-		}
-	}
+	l.runes, _ = inkOf(l.text)
 	return l, true
 }
+
+// plainAt reports whether the character at s[i] is one of U+4000 to U+CFFF, of
+// which Chinese text mostly is: three bytes, and neither white space, nor
+// invisible, nor a mark. It spares loops over long texts the decoding.
+func plainAt(s string, i int) bool { return s[i] >= 0xe4 && s[i] <= 0xec && i+3 <= len(s) }
 
 // blank reports whether r leaves no ink: white space or invisible.
 func blank(r rune) bool {
@@ -52,7 +53,7 @@ func blank(r rune) bool {
 // foldSpace takes invisible characters out and folds each run of white space
 // to one space, and to nothing where a line breaks between two ideographs.
 func foldSpace(s string) string {
-	if isFolded(s) {
+	if _, folded := inkOf(s); folded {
 		return s
 	}
 	var b strings.Builder
@@ -66,16 +67,26 @@ func foldSpace(s string) string {
 	return b.String()
 }
 
-// isFolded reports whether all white space of s is single spaces between ink.
-func isFolded(s string) bool {
+// inkOf counts the characters of s up to the first that foldSpace would change,
+// spaces aside, and reports whether there is none: all white space of s is
+// single spaces between ink.
+func inkOf(s string) (runes int, folded bool) {
 	ink := false
-	for _, r := range s {
-		if r == ' ' && !ink || r != ' ' && blank(r) {
-			return false
+	for i := 0; i < len(s); {
+		if plainAt(s, i) {
+			i, runes, ink = i+3, runes+1, true
+			continue
 		}
-		ink = r != ' '
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == ' ' && !ink || r != ' ' && blank(r) {
+			return runes, false
+		}
+		if ink = r != ' '; ink {
+			runes++
+		}
+		i += n
 	}
-	return ink
+	return runes, ink
 }
 
 // unfold finds the bytes of src that spans of foldSpace(src[from:]) were made

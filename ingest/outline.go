@@ -95,10 +95,16 @@ func paragraphsOf(text string, lines []line) []paragraph {
 // of passages.
 func inkLength(s string) int {
 	n := 0
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if plainAt(s, i) {
+			i, n = i+3, n+1
+			continue
+		}
+		r, width := utf8.DecodeRuneInString(s[i:])
 		if !unicode.IsSpace(r) {
 			n++
 		}
+		i += width
 	}
 	return n
 }

@@ -67,6 +67,10 @@ func paragraphs(src string, start, end int, first bool) []line {
 func gapsOf(src string, start, end int) []gap {
 	var gaps []gap
 	for i := start; i < end; {
+		if plainAt(src, i) {
+			i += 3
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(src[i:end])
 		if !unicode.IsSpace(r) {
 			i += n
@@ -102,13 +106,13 @@ func parts(pieces []string, i, began, head int, wide bool) bool {
 	if openBracket(before) {
 		return false
 	}
-	if reporterRow.MatchString(before + " " + after) {
+	if reporterOn(before, after) {
 		return false
 	}
 	if isDateline(after) || bylineStart.MatchString(after) || dayAlone.MatchString(before) || signs(pieces[i+1:]) && !signs(pieces[i:]) {
 		return true
 	}
-	if i > 0 && reporterRow.MatchString(pieces[i-1]+" "+before) || i+2 < len(pieces) && reporterRow.MatchString(after+" "+pieces[i+2]) {
+	if i > 0 && reporterOn(pieces[i-1], before) || i+2 < len(pieces) && reporterOn(after, pieces[i+2]) {
 		return true
 	}
 	if i+1 < head {
@@ -132,6 +136,11 @@ func parts(pieces []string, i, began, head int, wide bool) bool {
 	// has a sentence behind it.
 	return i == began && headingShape(before) && markerOf(before).width < len(before) && hasStop(after) && !unicode.IsDigit(lastRune(before)) &&
 		(markerOf(before).kind != noMarker || utf8.RuneCountInString(before) >= 4 && utf8.RuneCountInString(after) >= 30)
+}
+
+// reporterOn reports whether two pieces together name the reporters alone.
+func reporterOn(a, b string) bool {
+	return (reporterRow.may(a) || reporterRow.may(b)) && reporterRow.MatchString(a+" "+b)
 }
 
 // signs reports whether pieces open with the names of offices and the date

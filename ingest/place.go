@@ -35,8 +35,7 @@ const longEnough = 20000
 // place is the division that the document is for: the one its title names,
 // its issuer's, or the one its text speaks of as its own.
 func (p page) place(title, issuer string) retrieval.Field {
-	text := strings.Join(p.lines, "\n")
-	if f := titlePlace(title, issuer, text); f.Value != "" {
+	if f := titlePlace(title, issuer, p.text); f.Value != "" {
 		return f
 	}
 	if pl, words := officePlace(issuer); !pl.IsZero() {
@@ -48,7 +47,7 @@ func (p page) place(title, issuer string) retrieval.Field {
 	case national.MatchString(issuer) || national.MatchString(title) || strings.Contains(title, "全国"):
 		return retrieval.Field{}
 	}
-	return textPlace(text)
+	return textPlace(p.text)
 }
 
 // titlePlace is the place that a title speaks of: the only one it names, or

@@ -47,10 +47,12 @@ const (
 // allShingles are the hashes of a text's shingles, in order.
 func allShingles(text string) []uint64 {
 	var window [shingleRunes]rune
-	var out []uint64
+	runes := han.Fold(strings.Map(withoutMarks, text)).Runes
+	out := make([]uint64, 0, len(runes))
 	n := 0
-	for _, r := range han.Fold(strings.Map(withoutMarks, text)).Runes {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+	for _, r := range runes {
+		// All of the block of ideographs are letters.
+		if (r < 0x4e00 || r > 0x9fff) && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			continue
 		}
 		copy(window[:], window[1:])
@@ -113,9 +115,15 @@ func sketch(text string) textSketch {
 	for i := range least {
 		least[i] = 1<<64 - 1
 	}
-	for _, x := range set {
-		for i, f := range &factors {
-			least[i] = min(least[i], x*f)
+	// Four minima at a time stay in registers, and some shingles in the cache.
+	for some := range slices.Chunk(set, 1024) {
+		for i := 0; i < minima; i += 4 {
+			f, g, h, k := factors[i], factors[i+1], factors[i+2], factors[i+3]
+			a, b, c, d := least[i], least[i+1], least[i+2], least[i+3]
+			for _, x := range some {
+				a, b, c, d = min(a, x*f), min(b, x*g), min(c, x*h), min(d, x*k)
+			}
+			least[i], least[i+1], least[i+2], least[i+3] = a, b, c, d
 		}
 	}
 	var s textSketch

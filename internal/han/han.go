@@ -72,6 +72,17 @@ func Simplify(s string) string {
 	}, s)
 }
 
+// SimplifiedRunes are the characters of Simplify(s).
+func SimplifiedRunes(s string) []rune {
+	m := simplified()
+	rs := make([]rune, 0, utf8.RuneCountInString(s))
+	for _, r := range s {
+		t, _ := m.of(r)
+		rs = append(rs, t)
+	}
+	return rs
+}
+
 // IsTraditional reports whether s is written in traditional script: it has a
 // character that only traditional text uses.
 func IsTraditional(s string) bool {
@@ -181,6 +192,13 @@ func fold(s string, loose bool) Folded {
 		f.Offset = append(f.Offset, at)
 	}
 	for at, r := range s {
+		if r >= blockStart && r < blockEnd {
+			if loose {
+				r, _ = m.of(r)
+			}
+			f.Runes, f.Offset = append(f.Runes, r), append(f.Offset, at)
+			continue
+		}
 		if IsHan(r) && r < 0xF900 || r < utf8.RuneSelf {
 			put(r, at)
 			continue

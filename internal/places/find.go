@@ -57,7 +57,7 @@ func Find(text string) []Mention {
 // decode is text in simplified script, rune for rune, with each rune's byte
 // offset in text and, last, text's length.
 func decode(text string) ([]rune, []int) {
-	rs := []rune(han.Simplify(text))
+	rs := han.SimplifiedRunes(text)
 	at := make([]int, 0, len(rs)+1)
 	for i := range text {
 		at = append(at, i)
@@ -69,7 +69,7 @@ func decode(text string) ([]rune, []int) {
 func (t *table) chain(rs []rune, i int) ([]Place, int) {
 	var above []Place
 	end := i
-	for end < len(rs) && t.byFirst[rs[end]] != nil {
+	for end < len(rs) && t.begins(rs[end]) {
 		ps, n := t.name(rs, end, above)
 		if n == 0 {
 			break
@@ -82,7 +82,7 @@ func (t *table) chain(rs []rune, i int) ([]Place, int) {
 // name is the longest name at i that may stand there, below one of above if
 // there are any; its places and length in runes, 0 for none.
 func (t *table) name(rs []rune, i int, above []Place) ([]Place, int) {
-	for _, e := range t.at(rs[i:]) {
+	for e := range t.at(rs[i:]) {
 		end := i + len(e.runes)
 		if !e.fits(rs, i, end) {
 			continue

@@ -104,13 +104,13 @@ func Parse(name string) Place {
 		}
 		return Place{}
 	}
-	return only(parts([]rune(han.Simplify(name)), Place{}))
+	return only(parts(han.SimplifiedRunes(name), Place{}))
 }
 
 // parts reads rs as names in a row that lie in one another, under above.
 func parts(rs []rune, above Place) []Place {
 	var out []Place
-	for _, e := range index().at(rs) {
+	for e := range index().at(rs) {
 		var in []Place
 		for _, p := range e.places {
 			if above.IsZero() || p != above && above.Contains(p) {

@@ -2,6 +2,7 @@ package places
 
 import (
 	_ "embed"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -39,22 +40,35 @@ type entry struct {
 	before, after string // characters that may not stand beside the name
 }
 
-// A table finds names by their first character, longest first.
+const blockStart, blockEnd = 0x4e00, 0xa000
+
+// A table finds names by their first two characters, longest first.
 type table struct {
-	byFirst map[rune][]*entry
+	byStart map[[2]rune][]*entry
+	// Most characters of a text begin no name. Nearly all stand in the one block
+	// of ideographs, where an index is faster than a map.
+	inBlock [blockEnd - blockStart]bool
 	english map[string][]Place // lower case
 	words   int                // most words in an English name
 }
 
-// at lists the entries that rs begins with, longest first.
-func (t *table) at(rs []rune) []*entry {
-	var out []*entry
-	for _, e := range t.byFirst[rs[0]] {
-		if len(e.runes) <= len(rs) && slices.Equal(e.runes, rs[:len(e.runes)]) {
-			out = append(out, e)
+// begins reports whether a name may begin with r.
+func (t *table) begins(r rune) bool {
+	return r >= blockEnd || r >= blockStart && t.inBlock[r-blockStart]
+}
+
+// at goes through the entries that rs begins with, longest first.
+func (t *table) at(rs []rune) iter.Seq[*entry] {
+	return func(yield func(*entry) bool) {
+		if len(rs) < 2 || !t.begins(rs[0]) {
+			return
+		}
+		for _, e := range t.byStart[[2]rune(rs)] {
+			if len(e.runes) <= len(rs) && slices.Equal(e.runes, rs[:len(e.runes)]) && !yield(e) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // lines are the lines of a data file that are no comments.
@@ -134,7 +148,7 @@ func short(name string) string {
 }
 
 var index = sync.OnceValue(func() *table {
-	t := &table{byFirst: map[rune][]*entry{}, english: map[string][]Place{}}
+	t := &table{byStart: map[[2]rune][]*entry{}, english: map[string][]Place{}}
 	byName := map[string]*entry{}
 	add := func(name string, p Place) *entry {
 		name = han.Simplify(name)
@@ -142,7 +156,8 @@ var index = sync.OnceValue(func() *table {
 		if e == nil {
 			e = &entry{runes: []rune(name)}
 			byName[name] = e
-			t.byFirst[e.runes[0]] = append(t.byFirst[e.runes[0]], e)
+			start := [2]rune(e.runes) // no name is shorter
+			t.byStart[start] = append(t.byStart[start], e)
 		}
 		if !slices.Contains(e.places, p) {
 			e.places = append(e.places, p)
@@ -195,7 +210,10 @@ var index = sync.OnceValue(func() *table {
 			e.before, e.after = strings.Trim(f[1], "-"), strings.Trim(f[2], "-")
 		}
 	}
-	for _, es := range t.byFirst {
+	for start, es := range t.byStart {
+		if first := start[0]; first >= blockStart && first < blockEnd {
+			t.inBlock[first-blockStart] = true
+		}
 		slices.SortStableFunc(es, func(a, b *entry) int { return len(b.runes) - len(a.runes) })
 	}
 	for _, f := range lines(english) {
