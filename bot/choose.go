@@ -58,7 +58,7 @@ func choose(r reading, ps []piece) []piece {
 	told := r.Asks.brief() && shape(r, lead) > 0 || r.Asks == asksWhat && r.covered(lead.folded) >= coverEnough
 	told = told || r.byDate() && r.dated(lead.text) == ownDate
 	if lead.text == ps[0].text && !(told && news >= minNews) {
-		for _, p := range following(ps, ps[0]) {
+		for _, p := range following(r, ps, ps[0]) {
 			n := size(p.text)
 			if (used >= want || r.dated(p.text) == otherDate) && news >= minNews || used+n > most && news >= minNews {
 				break
@@ -87,7 +87,7 @@ func second(r reading, ps, out []piece, room int) []piece {
 		if p.score < secondScore*ps[0].score {
 			break
 		}
-		if r.dated(p.text) == otherDate {
+		if r.dated(p.text) == otherDate || headline(p.text) {
 			continue
 		}
 		t := trim(r, p)
@@ -102,8 +102,9 @@ func second(r reading, ps, out []piece, room int) []piece {
 	return out
 }
 
-// following are the sentences behind p in its source, up to the next headline.
-func following(ps []piece, p piece) []piece {
+// following are the sentences behind p in its source, up to the headline behind
+// the first that says something new: headings lead to what they head.
+func following(r reading, ps []piece, p piece) []piece {
 	var out []piece
 	for _, o := range ps {
 		if o.source == p.source && o.rank > p.rank {
@@ -111,10 +112,13 @@ func following(ps []piece, p piece) []piece {
 		}
 	}
 	slices.SortFunc(out, func(a, b piece) int { return a.rank - b.rank })
+	told := !headline(p.text) && r.news(p.folded) >= minNews
 	for i, o := range out {
-		if o.rank != p.rank+i+1 || headline(o.text) || strings.Contains(o.text, gapMark) {
+		heads := headline(o.text)
+		if o.rank != p.rank+i+1 || heads && told || strings.Contains(o.text, gapMark) {
 			return out[:i]
 		}
+		told = told || !heads && r.news(o.folded) >= minNews
 	}
 	return out
 }
@@ -230,6 +234,8 @@ func reach(p piece, cs []han.Span, lo, hi, most int, overGaps bool, formed func(
 func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int, bool) {
 	join := func(i, j int) string { return strings.Join(folded[i:j+1], "") }
 	have := join(lo, hi)
+	// What only repeats the question tells nothing, but for the figure asked for.
+	told := r.news(have) >= minNews || r.Asks.brief() && shape(r, piece{text: run(cs, lo, hi).In(p.text), folded: have}) > 0
 	for _, d := range [][2]int{{lo, hi + 1}, {lo - 1, hi}, {lo, hi + 2}, {lo - 2, hi}} {
 		l, h := d[0], d[1]
 		if l < 0 || h >= len(cs) || size(run(cs, l, h).In(p.text)) > most {
@@ -240,8 +246,8 @@ func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int)
 			continue // nothing is told across missing words that can be told without them
 		}
 		want, _ := r.room()
-		behind := l == lo && (r.news(have) < minNews || size(have) < want)
-		if size(have) < minClause || behind || r.covered(join(l, h)) > r.covered(have)+gainOf(r) {
+		behind := l == lo && (size(have) < want || r.news(have) < minNews)
+		if size(have) < minClause || !told || behind || r.covered(join(l, h)) > r.covered(have)+gainOf(r) {
 			return l, h, true
 		}
 	}

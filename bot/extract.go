@@ -12,6 +12,7 @@ import (
 	"policybot/internal/han"
 	"policybot/internal/places"
 	"policybot/prompts"
+	"policybot/retrieval"
 )
 
 // Extractive is the writer for a machine without a model: it answers in the
@@ -90,6 +91,9 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	}
 	for i, p := range chosen {
 		c := p.claimOf(p.placeToSay(e.view, read, part))
+		if i+1 < len(chosen) && adjoin(p, chosen[i+1]) && strings.ContainsAny(lastRune(p.text), ";；") {
+			c.Text += lastRune(p.text) // the sentence goes on in the next claim
+		}
 		if run := excerpt(chosen, i); run == withoutLinks(run) && !strings.Contains(run, gapMark) {
 			c.Cites = []prompts.Cite{{Source: p.source + 1, Quote: run}}
 		}
@@ -194,6 +198,8 @@ const (
 	newsWeight   = 0.05 // something that the question does not say itself
 	newsEnough   = 30   // characters of it
 	headlineLoss = 0.15 // it is a heading
+	titleLoss    = 0.2  // it is the title of its document or one like it
+	prefaceLoss  = 0.2  // it only leads to what follows it
 )
 
 // claimOf tells a piece with the name of the place that it speaks of, if any.
@@ -269,9 +275,7 @@ func pieces(read reading, sources []prompts.Source) []piece {
 			p.score = p.cover + aroundWeight*(p.around-p.cover) + shapeWeight*shape(read, p) + rankWeight/float64(i+2)
 			p.score += focusGain * focus.covered(p.folded)
 			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
-			if headline(text) {
-				p.score -= headlineLoss
-			}
+			p.score -= headlineLoss*yes(headline(text)) + titleLoss*yes(titled(text, s.Doc)) + prefaceLoss*yes(preface.MatchString(text))
 			for _, y := range read.Years {
 				p.score += yearWeight * yes(strings.Contains(p.folded, y))
 			}
@@ -300,10 +304,25 @@ const gapMark = "[…]"
 
 func fold(s string) string { return han.Fold(s).String() }
 
-// headline reports whether a line is a heading rather than a sentence.
+// headline reports whether a line is a heading rather than a sentence, or a
+// label with its value.
 func headline(text string) bool {
-	return utf8.RuneCountInString(text) <= 40 && !strings.ContainsAny(lastRune(text), "。；;!！?？”")
+	return utf8.RuneCountInString(text) <= 40 && !strings.ContainsAny(lastRune(text), "。；;!！?？”") && !labelledValue.MatchString(text)
 }
+
+// preface matches a sentence that says what a document is about to say.
+var preface = regexp.MustCompile(`(?:如下|以下(?:通知|通告|公告|意见|措施|要求|事项))[：:。]?$|^(?:现|特)[将就].{0,60}(?:如下|通知|通告|公告)[：:。]?$`)
+
+// titleLike matches a line that ends as titles of documents do.
+var titleLike = regexp.MustCompile(`(?:通知|公告|通告|意见|办法|指引|方案|措施|解读|指南|规定|决定|函|须知|提示|倡议书|公开信)(?:[（(][^）)]{1,8}[）)])?$`)
+
+// titled reports whether a line is the title of its document or reads like one.
+func titled(text string, doc *retrieval.Document) bool {
+	return text == doc.Meta.Title.Value || titleLike.MatchString(text)
+}
+
+// labelledValue matches a line such as 开户行：某某银行.
+var labelledValue = regexp.MustCompile(`^[^：:]{2,12}[：:].*[^：:\s]`)
 
 func lastRune(s string) string {
 	_, w := utf8.DecodeLastRuneInString(s)

@@ -103,7 +103,7 @@ var (
 	askedCount   = regexp.MustCompile(`哪([一二两三四五六七八九十百]+|[0-9]+)|` + englishCount)
 	askedYear    = regexp.MustCompile(`(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[^0-9]|$)`)
 	askedResult  = regexp.MustCompile(`实际|已经?完成|完成了|达到了|实现了多少|最终|` + englishResult)
-	askedContact = regexp.MustCompile(`联系(方式|电话|人|地址)|(怎么|如何|怎样)联系|(电话|热线|邮箱|网址|地址|微信号|公众号|传真|邮编)(号码?)?(是|为|有|叫)?(多少|什么|哪|几)|(什么|哪个|哪些|多少)(电话|热线|邮箱|网址|地址|微信号|公众号)|` + englishContact)
+	askedContact = regexp.MustCompile(`联系(方式|电话|人|地址)|(怎么|如何|怎样)联系|(电话|热线|邮箱|网址|地址|微信号|公众号|传真|邮编)(号码?)?(是|为|有|叫)?(多少|什么|哪|几)|(什么|哪个|哪些|多少)(电话|热线|邮箱|网址|网站|地址|微信号|公众号)|` + englishContact)
 	askedAuthor  = regexp.MustCompile(`作者|谁写|哪位记者|记者是|撰稿|` + englishAuthor)
 	askedIssuer  = regexp.MustCompile(`(来源|出处|哪家(报纸|媒体|网站)|谁发布|哪里发布|发布(单位|机构|机关))|` + englishIssuer)
 	askedDate    = regexp.MustCompile(`(文章|报道|文件|通知|方案|报告|新闻)?.{0,6}(发布|发表|刊登|成文|印发)(时间|日期|于?什么时候|于?哪一?[年天]|于?何时)|` + englishDate)
@@ -118,7 +118,7 @@ func readQuestion(q string) reading {
 	switch {
 	case askedWhen.MatchString(folded):
 		r.Asks = asksWhen
-	case askedAmount.MatchString(folded):
+	case askedAmount.MatchString(strings.ReplaceAll(folded, "哪几", "哪些")):
 		r.Asks = asksAmount
 	case askedOffice.MatchString(folded):
 		r.Asks = asksWho

@@ -9,16 +9,19 @@ import (
 )
 
 var (
-	figure     = regexp.MustCompile(`[0-9]|[一二两三四五六七八九十百千万亿]+[个项家名套所条户人天年月岁倍成种类批座次件辆处块元亿万]|翻番|翻一番|百分之|过半|一半`)
-	bareYear   = regexp.MustCompile(`(?:19|20)[0-9]{2}年?`)
-	dateLike   = regexp.MustCompile(`[0-9]{1,4}年|[0-9]{1,2}月|[0-9]{1,2}日|[0-9]{4}-[0-9]{2}|年底|月底|期间|以前|之前|[0-9]+(天|个?工作日|小时)`)
-	unitAsked  = regexp.MustCompile(`(?:多少|几)([套个项家名所条户人天年月岁倍成种类批座次件辆处块元米公吨斤亩班册])`)
-	nounAsked  = regexp.MustCompile(`哪[一个家些]?(街道|单位|部门|机构|公司|企业|银行|学校|大学|局|委|医院|区|市|县|镇|村|省|文件|会议|报告|平台|系统)`)
-	targetLike = regexp.MustCompile(`力争|目标|将|计划|到20[0-9]{2}年|要|争取|努力|拟|预计|规划|不少于|以上|突破|达到`)
-	resultLike = regexp.MustCompile(`已|完成了|实现了|达到了|截至|累计|为[0-9]|增长[0-9]|打赢了|成就了|创下`)
-	contacts   = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b(?:1[0-9]{4,5}|9[56][0-9]{3,4})\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
-	naming     = regexp.MustCompile(`名称|名为|题为|称为|称作|命名|简称|叫做|取名`)
-	personLike = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
+	figure    = regexp.MustCompile(`[0-9]|[一二两三四五六七八九十百千万亿]+[个项家名套所条户人天年月岁倍成种类批座次件辆处块元亿万]|翻番|翻一番|百分之|过半|一半`)
+	bareYear  = regexp.MustCompile(`(?:19|20)[0-9]{2}年?`)
+	dateLike  = regexp.MustCompile(`[0-9]{1,4}年|[0-9]{1,2}月|[0-9]{1,2}日|[0-9]{4}-[0-9]{2}|年底|月底|期间|以前|之前|[0-9]+(天|个?工作日|小时)`)
+	unitAsked = regexp.MustCompile(`(?:多少|几)([套个项家名所条户人天年月岁倍成种类批座次件辆处块元米公吨斤亩班册])`)
+	nounAsked = regexp.MustCompile(`哪[一个家些]?(街道|单位|部门|机构|公司|企业|银行|学校|大学|局|委|医院|区|市|县|镇|村|省|文件|会议|报告|平台|系统)`)
+	// documentName is a document's title or number, whose date is its own.
+	documentName = regexp.MustCompile(`《[^》]*》|[〔\[](?:19|20)[0-9]{2}[〕\]]`)
+	targetLike   = regexp.MustCompile(`力争|目标|将|计划|到20[0-9]{2}年|要|争取|努力|拟|预计|规划|不少于|以上|突破|达到`)
+	resultLike   = regexp.MustCompile(`已|完成了|实现了|达到了|截至|累计|为[0-9]|增长[0-9]|打赢了|成就了|创下`)
+	contacts     = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b(?:1[0-9]{4,5}|9[56][0-9]{3,4})\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
+	naming       = regexp.MustCompile(`名称|名为|题为|称为|称作|命名|简称|叫做|取名`)
+	companyLike  = regexp.MustCompile(`公司|集团|企业|[^工]厂|银行|合作社`)
+	personLike   = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
 )
 
 // askedProcedure matches questions for what a person does at an office: its
@@ -55,12 +58,12 @@ func shape(r reading, p piece) float64 {
 			return 0.7
 		}
 	case asksWhen:
-		if dateLike.MatchString(p.folded) {
+		if dateLike.MatchString(documentName.ReplaceAllString(p.folded, "")) {
 			return 1
 		}
 	case asksWho:
 		if m := nounAsked.FindStringSubmatch(r.Folded); m != nil {
-			return yes(strings.Contains(p.folded, m[1]))
+			return yes(isA(p.folded, m[1]))
 		}
 		if r.Foreign && askedOffice.MatchString(strings.ToLower(r.Text)) {
 			return yes(officeLike.MatchString(p.folded))
@@ -77,6 +80,18 @@ func shape(r reading, p piece) float64 {
 		return min(1, 0.5*float64(strings.Count(p.text, "，")+strings.Count(p.text, ",")))
 	}
 	return 0
+}
+
+// isA reports whether a folded text names something of the kind that a question
+// asks which of: 哪个部门 is answered by 市财政局, 哪家企业 by a company.
+func isA(folded, kind string) bool {
+	switch kind {
+	case "部门", "单位", "机构":
+		return officeLike.MatchString(folded)
+	case "公司", "企业":
+		return companyLike.MatchString(folded)
+	}
+	return strings.Contains(folded, kind)
 }
 
 // namesAnother reports whether a text has a name in marks that the question
