@@ -64,7 +64,13 @@ type api struct {
 	token    string
 	endpoint string // as the library wants it: https://…/bot%s/%s
 	client   *http.Client
+	flying   chan struct{} // requests under way
 }
+
+// maxFlying is how many requests are under way at a time. Telegram takes thirty
+// messages a second, so this many wait only while it hangs; and without it a
+// rush would open a connection for each chat.
+const maxFlying = 256
 
 func newAPI(token, endpoint string, client *http.Client) (*api, error) {
 	if endpoint == "" {
@@ -81,12 +87,8 @@ func newAPI(token, endpoint string, client *http.Client) (*api, error) {
 	// A redirect would carry the token, which is part of the path, to another host.
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	base := strings.ReplaceAll(strings.TrimRight(endpoint, "/"), "%", "%%")
-	return &api{token, base + "/bot%s/%s", &c}, nil
+	return &api{token, base + "/bot%s/%s", &c, make(chan struct{}, maxFlying)}, nil
 }
-
-// keptConns is how many connections to the server stay open between requests:
-// the standard two would be opened anew all the time.
-const keptConns = 64
 
 func transport() http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
@@ -94,7 +96,8 @@ func transport() http.RoundTripper {
 		return http.DefaultTransport
 	}
 	t := standard.Clone()
-	t.MaxIdleConns, t.MaxIdleConnsPerHost = keptConns, keptConns
+	// The standard two would be opened anew all the time.
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = maxFlying, maxFlying
 	return t
 }
 
@@ -123,6 +126,11 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 // call makes one request and decodes its result into result, unless that is
 // nil. The error is a *callError.
 func (a *api) call(ctx context.Context, timeout time.Duration, method string, params tgbotapi.Params, result any) error {
+	leave, err := enter(ctx, a.flying)
+	if err != nil {
+		return a.explain(ctx, method, 0, err)
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	x := &exchange{ctx: ctx, client: a.client}

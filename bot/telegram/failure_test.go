@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"policybot/internal/db"
@@ -406,6 +410,49 @@ func TestConfig(t *testing.T) {
 		}
 	}
 }
+
+// TestRequestsUnderWay: however many chats have something to send, only so many
+// requests are under way, and those who give up leave no place taken.
+func TestRequestsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var flying, most atomic.Int64
+		slow := roundTrip(func(r *http.Request) (*http.Response, error) {
+			most.Store(max(most.Load(), flying.Add(1)))
+			defer flying.Add(-1)
+			return nil, sleep(r.Context(), time.Hour)
+		})
+		a, err := newAPI("1:secret", "", &http.Client{Transport: slow})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, giveUp := context.WithTimeout(t.Context(), callTimeout/2)
+		defer giveUp()
+		var all sync.WaitGroup
+		for i := range 3 * maxFlying {
+			all.Go(func() {
+				ctx := ctx
+				if i%2 == 0 {
+					ctx = t.Context()
+				}
+				if a.call(ctx, callTimeout, "sendMessage", nil, nil) == nil {
+					t.Error("a request that nobody answered went well")
+				}
+			})
+		}
+		synctest.Wait()
+		if n := flying.Load(); n != maxFlying {
+			t.Errorf("%d requests are under way", n)
+		}
+		all.Wait()
+		if most.Load() != maxFlying || len(a.flying) != 0 {
+			t.Errorf("%d requests were under way; %d places stay taken", most.Load(), len(a.flying))
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRedact(t *testing.T) {
 	a := &api{token: "123:a/b c"}

@@ -19,12 +19,16 @@ import (
 )
 
 // childVariable makes the test binary a bot: it holds the address of the Bot
-// API and the path of the database.
+// API, the path of the database, and what the bot is for, "kill" or "rush".
 const childVariable = "POLICYBOT_TELEGRAM_TEST_CHILD"
 
-// runChild is the bot that TestSoakKill kills. It says when it is up.
+// runChild is the bot that TestSoakKill kills and TestSoakRush weighs. It says
+// when it is up.
 func runChild(setting string) error {
-	endpoint, path, _ := strings.Cut(setting, " ")
+	var endpoint, path, part string
+	if _, err := fmt.Sscan(setting, &endpoint, &path, &part); err != nil {
+		return err
+	}
 	conn, err := db.Open(context.Background(), path)
 	if err != nil {
 		return err
@@ -35,10 +39,14 @@ func runChild(setting string) error {
 	}
 	defer conn.Close()
 	book := &ledger{receipts: map[string]*bot.Answer{}, thumbs: map[string]bool{}}
-	b, err := New(context.Background(), Config{
+	c := Config{
 		Token: telegramtest.DefaultToken, Endpoint: endpoint, DB: conn, Receipts: book, Feedback: book,
 		Answerer: &tellingModel{book: book, lag: 30 * time.Millisecond}, Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	if part == "rush" {
+		c.Answerer, c.Answering, c.Unpaced = &tellingModel{book: book, lag: 1500 * time.Millisecond}, 2000, true
+	}
+	b, err := New(context.Background(), c)
 	if err != nil {
 		return err
 	}
@@ -52,10 +60,10 @@ type victim struct {
 	out *bufio.Reader
 }
 
-func startVictim(t *testing.T, endpoint, path string) *victim {
+func startVictim(t *testing.T, endpoint, path, part string) *victim {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childVariable+"="+endpoint+" "+path)
+	cmd.Env = append(os.Environ(), childVariable+"="+endpoint+" "+path+" "+part)
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err == nil {
@@ -107,13 +115,13 @@ func TestSoakKill(t *testing.T) {
 	}
 	began := time.Now()
 	for range kills {
-		v := startVictim(t, url, path)
+		v := startVictim(t, url, path, "kill")
 		ask(1 + dice.IntN(4))
 		time.Sleep(time.Duration(dice.IntN(life)) * time.Millisecond)
 		v.kill()
 	}
 	killed := time.Since(began)
-	v := startVictim(t, url, path)
+	v := startVictim(t, url, path, "kill")
 	defer v.kill()
 	unanswered := func() (left int) {
 		for q, c := range asked {
