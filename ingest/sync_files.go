@@ -12,14 +12,19 @@ import (
 	"policybot/retrieval"
 )
 
-// A seen file was read once, to compare it.
+// A seen file was read, to compare it.
 type seen struct {
 	path      string
 	hash      string
 	size      int64
+	raw       []byte  // nil when it is to be read again
 	side      sidecar // the file beside it that tells of it, if there is one
 	corrected string  // what an admin stated of its document
 }
+
+// keptBytes is how many bytes of files that differ from what is known are kept
+// from when they are compared until they are parsed.
+const keptBytes = 32 << 20
 
 // A reading is a file that has to be parsed, and what it is for.
 type reading struct {
@@ -54,11 +59,15 @@ func (s *syncer) syncTarget(ctx context.Context, t target) error {
 	} else if t.root != "" {
 		s.draft.Locate(t.source, t.root)
 	}
-	found, problems, err := s.compare(ctx, root, t, files, s.pairSidecars(t, files, sidecars), problems)
+	at := map[string]retrieval.Known{}
+	for _, k := range known {
+		at[k.Path] = k
+	}
+	found, problems, err := s.compare(ctx, root, t, at, files, s.pairSidecars(t, files, sidecars), problems)
 	if err != nil {
 		return err
 	}
-	readings, gone := s.decide(t, known, found, problems)
+	readings, gone := s.decide(t, known, at, found, problems)
 	plans, err := s.lookUp(ctx, t, readings)
 	if err != nil {
 		return err
@@ -92,14 +101,14 @@ func checkMove(t target, known []retrieval.Known, files []string) error {
 }
 
 // compare reads and hashes the files with their sidecars, several at a time;
-// those it cannot read join problems.
-func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []string, sidecars map[string]string, problems []string) ([]seen, []string, error) {
+// those it cannot read join problems. at is what is known, by path.
+func (s *syncer) compare(ctx context.Context, root *os.Root, t target, at map[string]retrieval.Known, files []string, sidecars map[string]string, problems []string) ([]seen, []string, error) {
 	type looked struct {
 		seen
 		err error
 	}
 	var found []seen
-	done := 0
+	done, kept := 0, int64(0)
 	look := func(p string) (l looked) {
 		l.seen, l.err = s.look(root, t, p, sidecars[p])
 		return l
@@ -110,6 +119,10 @@ func (s *syncer) compare(ctx context.Context, root *os.Root, t target, files []s
 			s.note(File{Source: t.source, Path: p, Status: Failed, Reason: l.err.Error()})
 			problems = append(problems, p)
 		} else {
+			if at[p].Hash == l.hash || kept+l.size > keptBytes {
+				l.raw = nil
+			}
+			kept += int64(len(l.raw))
 			found = append(found, l.seen)
 			s.report.Bytes += l.size
 		}
@@ -137,17 +150,13 @@ func (s *syncer) look(root *os.Root, t target, p, beside string) (seen, error) {
 		}
 		side.hash = retrieval.HashRaw(stated)
 	}
-	return seen{path: p, hash: retrieval.HashRaw(raw), size: int64(len(raw)), side: side}, nil
+	return seen{path: p, hash: retrieval.HashRaw(raw), size: int64(len(raw)), raw: raw, side: side}, nil
 }
 
-// decide splits what was found and what was known into files to read anew and
-// documents whose file is gone; it notes the unchanged ones. A new file with
-// the content of one that is gone is that document, renamed.
-func (s *syncer) decide(t target, known []retrieval.Known, found []seen, problems []string) (readings []reading, gone []retrieval.Known) {
-	at := map[string]retrieval.Known{}
-	for _, k := range known {
-		at[k.Path] = k
-	}
+// decide splits what was found and what was known, by path in at, into files to
+// read anew and documents whose file is gone; it notes the unchanged ones. A new
+// file with the content of one that is gone is that document, renamed.
+func (s *syncer) decide(t target, known []retrieval.Known, at map[string]retrieval.Known, found []seen, problems []string) (readings []reading, gone []retrieval.Known) {
 	var fresh []seen
 	for _, f := range found {
 		k, ok := at[f.path]

@@ -186,14 +186,17 @@ func (s *syncer) diff(ctx context.Context, id string, now retrieval.Content) (*D
 	return d, nil
 }
 
-// parse reads a file again and parses it. A parser that panics has failed.
+// parse parses a file, and reads it again for that unless it was kept. A parser
+// that panics has failed.
 func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error) {
-	raw, err := read(root, r.path)
-	if err != nil {
-		return c, err
-	}
-	if retrieval.HashRaw(raw) != r.hash {
-		return c, errors.New("it changed while it was read: run this again")
+	raw := r.raw
+	if raw == nil {
+		if raw, err = read(root, r.path); err != nil {
+			return c, err
+		}
+		if retrieval.HashRaw(raw) != r.hash {
+			return c, errors.New("it changed while it was read: run this again")
+		}
 	}
 	defer func() {
 		if p := recover(); p != nil {

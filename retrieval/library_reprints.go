@@ -279,7 +279,6 @@ func newestOf(revisions []int64) []int64 { return revisions[max(0, len(revisions
 // writeBands makes the bands what they are now, each with no more than there
 // is room for.
 func writeBands(ctx context.Context, tx *sql.Tx, was, now map[int64][]int64) error {
-	const atOnce = 100
 	var come, gone [][2]int64
 	for _, hash := range slices.Sorted(maps.Keys(now)) {
 		left := newestOf(now[hash])
@@ -294,15 +293,8 @@ func writeBands(ctx context.Context, tx *sql.Tx, was, now map[int64][]int64) err
 			}
 		}
 	}
-	for some := range slices.Chunk(come, atOnce) {
-		var args []any
-		for _, row := range some {
-			args = append(args, row[0], row[1])
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sketches (hash, revision) VALUES (?, ?)`+strings.Repeat(", (?, ?)", len(some)-1), args...)
-		if err != nil {
-			return err
-		}
+	if err := insertBands(ctx, tx, come); err != nil {
+		return err
 	}
 	if len(gone) == 0 {
 		return nil
@@ -315,6 +307,28 @@ func writeBands(ctx context.Context, tx *sql.Tx, was, now map[int64][]int64) err
 	for _, row := range gone {
 		if _, err := remove.ExecContext(ctx, row[0], row[1]); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// insertBands keeps rows of a hash and a revision, many by a statement.
+func insertBands(ctx context.Context, tx *sql.Tx, rows [][2]int64) error {
+	for n := 100; len(rows) > 0; {
+		n = min(n, len(rows))
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO sketches (hash, revision) VALUES (?, ?)`+strings.Repeat(", (?, ?)", n-1))
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		args := make([]any, 2*n)
+		for ; len(rows) >= n; rows = rows[n:] {
+			for i, row := range rows[:n] {
+				args[2*i], args[2*i+1] = row[0], row[1]
+			}
+			if _, err := insert.ExecContext(ctx, args...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -9,11 +9,16 @@ import (
 	"policybot/internal/db"
 )
 
-// A Known is a document of a source as its next sync must know it.
+// A Known is a document of a source as its next sync must know it; see
+// Document.
 type Known struct {
-	Document
-	Name   string // the path under which the revision was parsed
-	Parser string // the version of the parser that read it
+	ID       string
+	Path     string
+	Revision int64
+	Hash     string
+	Retired  bool
+	Name     string // the path under which the revision was parsed
+	Parser   string // the version of the parser that read it
 }
 
 // Sources are the locations of the library's sources by name; an upload has
@@ -39,28 +44,18 @@ func (l *Library) Sources(ctx context.Context) (map[string]string, error) {
 func (l *Library) Known(ctx context.Context, source string) ([]Known, error) {
 	var known []Known
 	err := db.View(ctx, l.conn, func(tx *sql.Tx) error {
-		docs, err := documents(ctx, tx, `p.to_version = ? AND d.source = ?`, int64(still), source)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, `SELECT r.id, r.name, r.parser FROM placements p JOIN documents d ON d.id = p.document
-			JOIN revisions r ON r.id = p.revision WHERE p.to_version = ? AND d.source = ?`, int64(still), source)
+		rows, err := tx.QueryContext(ctx, `SELECT d.id, p.path, r.id, r.hash, p.retired, r.name, r.parser
+			FROM placements p JOIN documents d ON d.id = p.document JOIN revisions r ON r.id = p.revision
+			WHERE p.to_version = ? AND d.source = ? ORDER BY p.path, d.id`, int64(still), source)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
-		read := map[int64]Known{}
 		for rows.Next() {
-			var id int64
 			var k Known
-			if err := rows.Scan(&id, &k.Name, &k.Parser); err != nil {
+			if err := rows.Scan(&k.ID, &k.Path, &k.Revision, &k.Hash, &k.Retired, &k.Name, &k.Parser); err != nil {
 				return err
 			}
-			read[id] = k
-		}
-		for _, d := range docs {
-			k := read[d.Revision]
-			k.Document = d
 			known = append(known, k)
 		}
 		return rows.Err()
