@@ -145,7 +145,7 @@ type Bot struct {
 	speakers  *limiter // of voice messages
 	typists   *typists // while Run answers
 	followUps *followUps
-	noDrafts  atomic.Bool   // the server refused one
+	drafts    draftGate
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
 	started   time.Time     // when Run began to answer
@@ -179,7 +179,7 @@ func New(ctx context.Context, c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), speakers: newLimiter(Limits{Person: voicePace}), followUps: newFollowUps(), slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
+	b := &Bot{Config: c, api: a, office: newOffice(), pacer: newPacer(), limiter: newLimiter(c.Limits), strangers: newLimiter(Limits{Person: 1}), typedRate: newLimiter(Limits{Person: typedPace}), speakers: newLimiter(Limits{Person: voicePace}), followUps: newFollowUps(), drafts: draftGate{chats: map[int64]draftRefusal{}}, slots: make(chan struct{}, c.Answering), alone: make(chan struct{}, 1)}
 	b.pacer.off = c.Unpaced
 	if b.store, err = openStore(ctx, c.DB, c.Texts); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)

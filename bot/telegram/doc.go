@@ -38,7 +38,8 @@
 //	getMe, deleteWebhook, setWebhook   tried until it succeeds; a refusal ends Run
 //	getUpdates                         tried again; 409 waits for the other program, or removes a webhook
 //	setMyCommands                      logged; the old menu stays
-//	sendMessageDraft                   asked for at the start; refused, answers stream by edits
+//	sendMessageDraft                   asked for at the start; refused by a chat, its answers stream by edits, for ten
+//	                                   minutes first; unknown, or refused by chat after chat, all do for an hour
 //	sendChatAction                     nothing
 //	sendMessage                        tried until it succeeds; 403 and lost chats end the update; refused markup
 //	                                   goes out as plain text, then without buttons; a moved group is followed

@@ -72,14 +72,14 @@ func TestDraftsAreCutShort(t *testing.T) {
 	})
 }
 
-// TestDraftsRefused: a server that refuses a draft is asked once more at the
-// next start alone, and the answer comes all the same.
-func TestDraftsRefused(t *testing.T) {
+// TestDraftsUnknown: a server that does not know the method any more is left
+// alone for an hour, and the answers come all the same.
+func TestDraftsUnknown(t *testing.T) {
 	play(t, telegramtest.Options{Drafts: true}, func(s *stage) {
 		s.answer.pace = 1500 * time.Millisecond
 		s.start()
 		wait(time.Second)
-		s.tg.Fail(telegramtest.Fault{Method: "sendMessageDraft", Kind: telegramtest.Refuse, Code: 404, Text: "Not Found", Times: 100})
+		s.tg.Fail(telegramtest.Fault{Method: "sendMessageDraft", Kind: telegramtest.Refuse, Code: 404, Text: "Not Found"})
 		li := s.tg.User(1, "李雷", "zh")
 		c := s.tg.Private(li)
 		for range 2 {
@@ -92,5 +92,66 @@ func TestDraftsRefused(t *testing.T) {
 		if n := len(s.tg.Calls("sendMessageDraft")); n != 2 { // at the start, and the refused one
 			t.Errorf("%d drafts were tried", n)
 		}
+		wait(time.Hour)
+		c.Send(li, digital)
+		wait(8 * time.Second)
+		if got := c.FromBot(); len(got) != 3 || got[2].Edits != 1 || len(c.Drafts()) == 0 {
+			t.Errorf("an hour later people see\n%s\n%q", c.Screen(), c.Drafts())
+		}
+	})
+}
+
+// TestDraftsRefused: a chat that refuses a draft gets edits for a while, longer
+// each time; the others keep theirs, unless all refuse.
+func TestDraftsRefused(t *testing.T) {
+	play(t, telegramtest.Options{Drafts: true}, func(s *stage) {
+		s.answer.pace = 1500 * time.Millisecond
+		odd := map[string]bool{"1": true}
+		s.tg.FailWhen(func(c telegramtest.Call) *telegramtest.Fault {
+			if c.Method != "sendMessageDraft" || !odd[c.Params.Get("chat_id")] {
+				return nil
+			}
+			return &telegramtest.Fault{Kind: telegramtest.Refuse, Code: 400, Text: "Bad Request: TEXTDRAFT_PEER_INVALID"}
+		})
+		s.start()
+		wait(time.Second)
+		ask := func(id int64) (tried, edited int) {
+			u := s.tg.User(id, "u", "zh")
+			c := s.tg.Private(u)
+			before := len(s.tg.Calls("sendMessageDraft"))
+			c.Send(u, digital)
+			wait(8 * time.Second)
+			m := s.last(c)
+			if !strings.Contains(m.Text, "[2]") {
+				t.Errorf("%d sees\n%s", id, c.Screen())
+			}
+			return len(s.tg.Calls("sendMessageDraft")) - before, m.Edits
+		}
+		expect := func(id int64, when string, tried bool) {
+			t.Helper()
+			n, edits := ask(id)
+			if id == 1 && tried && n != 1 || id != 1 && tried && n < 3 || !tried && (n != 0 || edits < 2) {
+				t.Errorf("%s: %d drafts were tried for %d, whose answer had %d edits", when, n, id, edits)
+			}
+		}
+		expect(1, "first", true)
+		expect(1, "after a refusal", false)
+		expect(2, "another chat", true)
+		wait(10 * time.Minute)
+		expect(1, "ten minutes later", true)
+		wait(15 * time.Minute)
+		expect(1, "the second time, 15 minutes later", false)
+		wait(10 * time.Minute)
+		delete(odd, "1")
+		if n, _ := ask(1); n < 3 {
+			t.Errorf("a chat that takes drafts again got %d", n)
+		}
+		odd["3"], odd["4"], odd["5"] = true, true, true
+		for id := int64(3); id <= 5; id++ {
+			ask(id)
+		}
+		expect(2, "after three chats in a row", false)
+		wait(time.Hour)
+		expect(2, "an hour later", true)
 	})
 }
