@@ -46,6 +46,24 @@ func tellsAmount(r reading, p piece) bool {
 	return false
 }
 
+// figureAmong is how many of the best pieces may be the one with the figure.
+const figureAmong = 6
+
+// figureFirst puts the first of the best pieces that still has a figure when it
+// is trimmed to what answers before the others: a figure of something else in
+// the sentence is none.
+func figureFirst(r reading, ps []piece) {
+	if r.Asks != asksAmount {
+		return
+	}
+	if i := slices.IndexFunc(ps[:min(figureAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && r.figured(trim(r, p)) }); i > 0 {
+		toFront(ps, i)
+	}
+}
+
+// figured reports whether a piece has a figure in the form that is asked for.
+func (r reading) figured(p piece) bool { return figure.MatchString(p.folded) && shape(r, p) > 0 }
+
 // hasMoney reports whether a text has a sum of money.
 func hasMoney(text string) bool {
 	return slices.ContainsFunc(quantity.Find(text), func(q quantity.Quantity) bool { return q.Kind == quantity.Amount && q.Unit == "元" })

@@ -15,6 +15,9 @@ import (
 // hitsPerQuestion is how many passages a writer answers from.
 const hitsPerQuestion = 10
 
+// passagesPerPart is how many passages join for each question within a question.
+const passagesPerPart = 5
+
 // passagesPerList is from how many passages of one document a list is gathered.
 const passagesPerList = 30
 
@@ -135,13 +138,21 @@ func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]r
 	if len(hits) == 0 {
 		return hits, nil
 	}
+	for _, p := range partsOf(r.Text) {
+		if p.text == r.Text {
+			continue
+		}
+		if hits, err = a.more(ctx, hits, retrieval.Query{Text: p.text, K: passagesPerPart, Filter: f}); err != nil {
+			return nil, fmt.Errorf("searching a part of the question: %w", err)
+		}
+	}
 	f.Docs = []string{hits[0].Doc.ID}
 	if value := r.Fact.of(hits[0].Doc.Meta); value != "" {
 		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Fact.words() + " " + value, K: 3, Filter: f}); err != nil {
 			return nil, fmt.Errorf("searching the byline: %w", err)
 		}
 	}
-	if r.Count > 2 {
+	if r.Count > 2 || r.Asks == asksList && numbersThings(r, hits) {
 		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Text, K: passagesPerList, Filter: f}); err != nil {
 			return nil, fmt.Errorf("searching the document of the list: %w", err)
 		}

@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -22,7 +20,7 @@ func (r reading) room() (want, most int) {
 	case asksList, asksHow:
 		return 260, 400
 	}
-	return 130, 240
+	return 180, 300
 }
 
 // minNews is how many characters an answer must say beyond the question's own
@@ -45,8 +43,10 @@ const (
 // in which they are told. The best sentence leads, trimmed to the clauses that
 // matter; what follows it in its passage goes on as long as there is room.
 func choose(r reading, ps []piece) []piece {
-	if items := parallel(r, ps); items != nil {
-		return items
+	for _, find := range []func(reading, []piece) []piece{parallel, numbered} {
+		if items := find(r, ps); items != nil {
+			return items
+		}
 	}
 	lead := trim(r, ps[0])
 	out := []piece{lead}
@@ -263,7 +263,7 @@ func keepWhole(r reading) int {
 	case asksAmount, asksWhen, asksWho, asksName:
 		return 40
 	case asksWhat, asksWhether:
-		return 80
+		return 160
 	}
 	return 150
 }
@@ -274,61 +274,4 @@ func gainOf(r reading) float64 {
 		return 0.02
 	}
 	return 0.06
-}
-
-var ordinal = regexp.MustCompile(`^(第[一二三四五六七八九十]+[、,，]?|[（(]?[一二三四五六七八九十0-9]+[)）]?[、.．]|[一二三四五六七八九十]是)`)
-
-// Items told side by side are short, share something with the question, and
-// one of the best of them shows their form.
-const (
-	itemRunes     = 60
-	itemCover     = 0.2
-	itemAround    = 0.42
-	parallelLeads = 20
-)
-
-// parallel finds the things that a question asks for by number where a
-// document tells them side by side in one form: eight headings “努力成为…的实践范例”.
-// It returns nil where there are not just as many.
-func parallel(r reading, ps []piece) []piece {
-	if r.Count < 2 {
-		return nil
-	}
-	short := slices.DeleteFunc(slices.Clone(ps), func(p piece) bool { return size(p.text) > itemRunes || p.cover < itemCover && p.around < itemAround })
-	slices.SortStableFunc(short, func(a, b piece) int { return cmp.Compare(b.cover, a.cover) })
-	for _, lead := range short[:min(parallelLeads, len(short))] {
-		var items []piece
-		for _, p := range short {
-			if p.src.DocID != lead.src.DocID || slices.ContainsFunc(items, func(o piece) bool { return o.folded == p.folded }) {
-				continue
-			}
-			if p.folded == lead.folded || sameForm(firstSentence(p), firstSentence(lead)) {
-				items = append(items, p)
-			}
-		}
-		if len(items) == r.Count {
-			slices.SortStableFunc(items, inOrder)
-			return items
-		}
-	}
-	return nil
-}
-
-// firstSentence is a piece's folded text without its number and end mark.
-func firstSentence(p piece) string {
-	return strings.TrimRight(ordinal.ReplaceAllString(p.folded, ""), "。；;!！")
-}
-
-// sameForm reports whether two short texts begin and end alike.
-func sameForm(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	n := min(len(x), len(y))
-	pre, suf := 0, 0
-	for pre < n && x[pre] == y[pre] {
-		pre++
-	}
-	for suf < n-pre && x[len(x)-1-suf] == y[len(y)-1-suf] {
-		suf++
-	}
-	return pre >= 2 && suf >= 2 && pre+suf >= 5 && pre+suf < max(len(x), len(y))
 }

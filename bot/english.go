@@ -37,7 +37,7 @@ const (
 
 var (
 	askedOffice = regexp.MustCompile(`\b(?:which|what) (?:[a-z]+ )?(?:department|agency|agencies|bureau|office|authority|authorities|body|committee|commission|company|enterprise|bank|unit|institution|organi[sz]ation|court|ministry|hospital|university|school)s?\b`)
-	officeLike  = regexp.MustCompile(`部门|单位|机构|政府|委员会|办公室|[^结当布格]局|厅|集团|公司|银行|中心|法院|检察院|大学|学校|医院|协会|街道|牵头|负责`)
+	officeLike  = regexp.MustCompile(`部门|单位|机构|政府|委员会|\p{Han}委(?:$|[^托员任派屈])|(?:宣传|组织|统战|财政|教育|建设|商务|运输|信息化|保障|公安|民政|农村|科技)部|办公室|[^结当布格]局|厅|集团|公司|银行|中心|法院|检察院|大学|学校|医院|协会|街道|牵头|负责`)
 	askedPerson = regexp.MustCompile(`\bwho (?:is|was|are|were|became|serves? as|served as|holds|heads|headed|chairs|chaired|leads|led|runs)\b|\bwhat is the name of\b|\b(?:mayor|secretary|director|chairman|governor|head)'?s? name\b`)
 	thousands   = regexp.MustCompile(`([0-9]),([0-9]{3})\b`)
 	numberAsked = regexp.MustCompile(`\bhow (?:many|much)\b`)
@@ -45,6 +45,22 @@ var (
 
 // englishNumbers are the small numbers by what they count to.
 var englishNumbers = []string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+
+// englishOrdinals are the small ordinal numbers, and hanOrdinals how documents
+// write their numbers: 第十, 十届, 十次.
+var (
+	englishOrdinals = []string{"zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth"}
+	hanOrdinals     = []string{"零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五"}
+)
+
+// ordinals are how documents write an English ordinal number; nil for another word.
+func ordinals(word string) []string {
+	n := slices.Index(englishOrdinals, word)
+	if n < 1 {
+		return nil
+	}
+	return []string{"第" + hanOrdinals[n], hanOrdinals[n] + "届", hanOrdinals[n] + "次"}
+}
 
 // hollowWords are the English words that carry no content of their own.
 var hollowWords = func() map[string]bool {
@@ -82,6 +98,9 @@ func (r *reading) weighWords(rarity func(string) float64) {
 	for i, g := range r.Grams {
 		w, share := rarity(g.text), 1.0
 		r.Grams[i].strange = w >= 1 && !r.everyday(g.text)
+		for _, o := range ordinals(g.text) {
+			w = min(w, rarity(o))
+		}
 		for _, o := range r.wordings(g.text) {
 			for _, t := range o.Terms {
 				w = min(w, rarity(t))
@@ -131,6 +150,11 @@ func (r reading) saidInChinese(word, folded string) float64 {
 		return 1
 	}
 	best := 0.0
+	for _, o := range ordinals(word) {
+		if strings.Contains(folded, o) {
+			return 1
+		}
+	}
 	for _, w := range r.wordings(word) {
 		for _, t := range w.Terms {
 			if strings.Contains(folded, t) {

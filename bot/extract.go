@@ -78,6 +78,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	}
 	rank(ps)
 	tellingFirst(read, ps)
+	figureFirst(read, ps)
 	datedFirst(read, ps)
 	if why := insufficient(e.view, read, ps); why != "" {
 		if dropped.score > ps[0].score {
@@ -86,8 +87,11 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, why
 	}
 	chosen := choose(read, ps)
-	if read.Asks == asksAmount && !slices.ContainsFunc(chosen, func(p piece) bool { return figure.MatchString(p.folded) && shape(read, p) > 0 }) {
+	if read.Asks == asksAmount && !slices.ContainsFunc(chosen, read.figured) {
 		return nil, whyFigure // what of it answers was trimmed away: it is another thing's
+	}
+	if read.asksDuty() && !slices.ContainsFunc(chosen, func(p piece) bool { return shape(read, p) > 0 }) {
+		return nil, whyNothing
 	}
 	for i, p := range chosen {
 		c := p.claimOf(p.placeToSay(e.view, read, part))
@@ -195,9 +199,11 @@ const (
 	rankWeight   = 0.3  // a place high among the passages found
 	yearWeight   = 0.1  // a year of the question
 	dateWeight   = 0.15 // a month or end of a year of the question
+	countGain    = 0.3  // as many things by name as are asked for
 	newsWeight   = 0.05 // something that the question does not say itself
 	newsEnough   = 30   // characters of it
 	headlineLoss = 0.15 // it is a heading
+	namelessLoss = 0.3  // its passage lacks a name of the question that others have
 	titleLoss    = 0.2  // it is the title of its document or one like it
 	prefaceLoss  = 0.2  // it only leads to what follows it
 )
@@ -256,6 +262,7 @@ func severalPlaces(v View) bool {
 func pieces(read reading, sources []prompts.Source) []piece {
 	var out []piece
 	focus, byDate := read.focused(), read.byDate()
+	named := read.naming(sources)
 	for i := range sources {
 		s := &sources[i]
 		heads := fold(strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value + " " + s.Doc.Meta.Place.Value)
@@ -274,6 +281,8 @@ func pieces(read reading, sources []prompts.Source) []piece {
 			p.cover, p.around = said[j], around[j]
 			p.score = p.cover + aroundWeight*(p.around-p.cover) + shapeWeight*shape(read, p) + rankWeight/float64(i+2)
 			p.score += focusGain * focus.covered(p.folded)
+			p.score -= namelessLoss * yes(named != nil && !named[i])
+			p.score += countGain * yes(read.countsThings(text))
 			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
 			p.score -= headlineLoss*yes(headline(text)) + titleLoss*yes(titled(text, s.Doc)) + prefaceLoss*yes(preface.MatchString(text))
 			for _, y := range read.Years {

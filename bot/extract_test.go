@@ -140,3 +140,24 @@ func TestOfficeOfYearsAgo(t *testing.T) {
 		}
 	}
 }
+
+// TestOrdinals reads English ordinal numbers as documents write them.
+func TestOrdinals(t *testing.T) {
+	r := readQuestion("When was the tenth session held?")
+	for folded, want := range map[string]float64{"十三届十次全体会议": 1, "第十次会议": 1, "九次全体会议": 0} {
+		if got := r.saidInChinese("tenth", folded); got != want {
+			t.Errorf("%s says tenth to %v, want %v", folded, got, want)
+		}
+	}
+}
+
+// TestNamed tells of what a question names in marks rather than of what has
+// more of its other words.
+func TestNamed(t *testing.T) {
+	a := extractor(library(t, paper{name: "a", place: "宁波市", date: "2024-01-01", passages: []string{
+		"社区服务有重要意义,社区服务的意义在于便民。", "“邻里通”把社区服务送到楼下,让居民少跑路。", "渔业码头夜间照明由港务公司负责维护。",
+	}}))
+	if got, want := said(ask(t, a, "社区服务“邻里通”有什么意义?")), "“邻里通”把社区服务送到楼下,让居民少跑路。"; got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+}

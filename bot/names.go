@@ -2,14 +2,36 @@ package bot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"policybot/prompts"
 )
 
 var (
 	quotedName = regexp.MustCompile(`[“《「『"]([^”》」』"]{2,30})[”》」』"]`)
 	officeName = regexp.MustCompile(`\p{Han}{1,14}?(?:税务局|委员会|办公室|指挥部|联合会|红十字会|管理局|财政厅|银行|公司|集团|协会|中心|海关|法院|大学|学院|医院|总局|银保监会|证监会|国资委|卫健委|发改委|[^全内外本各]部|[^当结布格]局)`)
 )
+
+// naming says which of the sources have a name that a question puts in marks,
+// in their text or headings; nil where the question has none or no source has.
+func (r reading) naming(sources []prompts.Source) []bool {
+	names := quotedName.FindAllStringSubmatch(r.Text, -1)
+	out, any := make([]bool, len(sources)), false
+	for i, s := range sources {
+		around := ""
+		if len(names) > 0 {
+			around = fold(s.Text + " " + strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value)
+		}
+		out[i] = slices.ContainsFunc(names, func(m []string) bool { return strings.Contains(around, fold(m[1])) })
+		any = any || out[i]
+	}
+	if !any {
+		return nil
+	}
+	return out
+}
 
 // namesIn finds the names in a question that an answer's document must have:
 // what stands in quotation marks, and offices and companies by the end of

@@ -17,9 +17,15 @@ const surnames = `王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗�
 
 var (
 	askedHolder = regexp.MustCompile(`(` + titles + `)(?:现在|目前|当前|如今|现)?(是|叫|为|姓)?(谁|哪位|什么名字|什么)|(谁|哪位)(是|担任|任|当).{0,8}(` + titles + `)`)
-	askedNow    = regexp.MustCompile(`现任|现在|目前|当前|如今`)
-	askedTitle  = regexp.MustCompile(titles)
-	current     = regexp.MustCompile(`^.*(现任|现在|目前|当前|如今|新任|前任|是|的|谁|请问)`)
+	// askedOfPerson matches questions for somebody's office: 张三是谁.
+	askedOfPerson = regexp.MustCompile(`^(\p{Han}{2,4}?)(?:是|担任|现任|任)(?:了|的)?(?:谁|什么人|何人|做什么的|干什么的|什么(?:职务|职位|职业|身份|岗位|官))(?:的)?[?？]?$`)
+	endsInTitle   = regexp.MustCompile(`(?:` + titles + `|记者|教授|研究员|工程师|医生|院士|委员|代表|干事|部员|队员|骑手)[:、,]?$`)
+	// forWhom matches questions that ask for whom something is, not for a person.
+	forWhom    = regexp.MustCompile(`[为给对替帮]谁|(?:面向|针对|服务|照顾|适用于?)谁|谁(?:可以|能|能够|有资格|符合)`)
+	askedDuty  = regexp.MustCompile(`(?:由谁|谁来|谁|哪[个家]?(?:部门|单位|机构))(?:负责|牵头|主管|承担|组织|审批|发放|管理?|监督|实施|落实|办理)`)
+	askedNow   = regexp.MustCompile(`现任|现在|目前|当前|如今`)
+	askedTitle = regexp.MustCompile(titles)
+	current    = regexp.MustCompile(`^.*(现任|现在|目前|当前|如今|新任|前任|是|的|谁|请问)`)
 )
 
 // holder is the title, with the end of its office's name, whose holder a
@@ -41,6 +47,34 @@ func (r reading) holder() string {
 	}
 	return string(office[max(0, len(office)-3):]) + title
 }
+
+// person is the one whose office a question asks for (张三是谁, 张三担任什么职务),
+// folded; "" for another question.
+func (r reading) person() string {
+	if m := askedOfPerson.FindStringSubmatch(r.Folded); m != nil && strings.ContainsRune(surnames, []rune(m[1])[0]) {
+		return m[1]
+	}
+	return ""
+}
+
+// entitled reports whether a folded text has a title directly before a name:
+// 党支部书记张三.
+func entitled(folded, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(folded[at:], name)
+		if i < 0 {
+			return false
+		}
+		if endsInTitle.MatchString(folded[:at+i]) {
+			return true
+		}
+		at += i + len(name)
+	}
+}
+
+// asksDuty reports whether a question asks who is responsible for something,
+// which an office is more often than a person.
+func (r reading) asksDuty() bool { return r.Asks == asksWho && askedDuty.MatchString(r.Folded) }
 
 // heldLongAgo reports whether a question asks who holds an office now and a
 // document is more than a year older than the newest: offices change hands.

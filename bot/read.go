@@ -26,6 +26,7 @@ const (
 	asksHow                   // what is done about it
 	asksWhether               // yes or no
 	asksName                  // what something is called
+	asksReason                // for what reason
 )
 
 // brief reports whether a clause answers: a figure, a date, a person, a name.
@@ -98,6 +99,7 @@ var (
 	askedWho     = regexp.MustCompile(`谁|哪位|什么人|哪[个家]?(单位|部门|机构|公司|街道|企业|银行|学校|大学|局|委|办|医院|区|市|县|镇|村|省)|` + englishWho)
 	askedList    = regexp.MustCompile(`哪些|哪几|哪[一二两三四五六七八九十百0-9]+|有什么|包括什么|包含什么|` + englishList)
 	askedHow     = regexp.MustCompile(`如何|怎么|怎样|怎办|什么(措施|办法|政策|支持|要求|流程|条件|举措|规定)|` + englishHow)
+	askedWhy     = regexp.MustCompile(`为什么|为何|什么原因|原因是|目的是|出于什么|\bwhy\b`)
 	askedWhether = regexp.MustCompile(`吗|能不能|是否|有没有|可不可以|会不会|是不是|` + englishWhether)
 	askedName    = regexp.MustCompile(`(?:题目|标题|名称|名字|书名|刊名|片名)(?:是|叫做?|为)?(?:什么|啥|何)\s*(?:$|[?？呢,，])|(?:叫做?|名为|题为|称为|命名为)(?:什么|啥|何)(?:名字|名称|题目|标题|名)?\s*(?:$|[?？呢,，])|` + englishName)
 	askedCount   = regexp.MustCompile(`哪([一二两三四五六七八九十百]+|[0-9]+)|` + englishCount)
@@ -124,14 +126,18 @@ func readQuestion(q string) reading {
 		r.Asks = asksWho
 	case askedList.MatchString(folded):
 		r.Asks = asksList
-	case askedWho.MatchString(folded):
+	case askedWho.MatchString(folded) && !forWhom.MatchString(folded):
 		r.Asks = asksWho
+	case askedWhy.MatchString(folded):
+		r.Asks = asksReason
 	case askedHow.MatchString(folded):
 		r.Asks = asksHow
 	case askedWhether.MatchString(folded):
 		r.Asks = asksWhether
 	case askedName.MatchString(folded):
 		r.Asks = asksName
+	case askedOfPerson.MatchString(folded):
+		r.Asks = asksWho
 	}
 	if m := askedCount.FindStringSubmatch(folded); m != nil {
 		r.Count = smallNumber(cmp.Or(m[1], m[2]))

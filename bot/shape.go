@@ -21,6 +21,7 @@ var (
 	contacts     = regexp.MustCompile(`[0-9]{3,4}-?[0-9]{7,8}|1[0-9]{10}|\b(?:1[0-9]{4,5}|9[56][0-9]{3,4})\b|[\w.]+@[\w.]+|https?://|www\.|地址|路[0-9]+号`)
 	naming       = regexp.MustCompile(`名称|名为|题为|称为|称作|命名|简称|叫做|取名`)
 	companyLike  = regexp.MustCompile(`公司|集团|企业|[^工]厂|银行|合作社`)
+	reasonLike   = regexp.MustCompile(`因为|由于|因此|为此|原因|鉴于|导致|造成|旨在|目的|以便|为了|从而|以适应|这就需要|面临|影响`)
 	personLike   = regexp.MustCompile(`书记|主任|局长|部长|市长|区长|县长|主席|董事长|院长|所长|处长|经理|记者|作者|教授|代表`)
 )
 
@@ -68,6 +69,12 @@ func shape(r reading, p piece) float64 {
 		if r.Foreign && askedOffice.MatchString(strings.ToLower(r.Text)) {
 			return yes(officeLike.MatchString(p.folded))
 		}
+		if name := r.person(); name != "" {
+			return yes(entitled(p.folded, name))
+		}
+		if r.asksDuty() {
+			return yes(officeLike.MatchString(p.folded))
+		}
 		return yes(personLike.MatchString(p.folded))
 	case asksName:
 		return yes(r.namesAnother(p.text))
@@ -76,6 +83,8 @@ func shape(r reading, p piece) float64 {
 			return 1 - 0.4*yes(n > r.Count)
 		}
 		return min(1, 0.4*float64(strings.Count(p.text, "、"))+0.2*float64(strings.Count(p.text, "“")))
+	case asksReason:
+		return yes(reasonLike.MatchString(p.folded))
 	case asksHow:
 		return min(1, 0.5*float64(strings.Count(p.text, "，")+strings.Count(p.text, ",")))
 	}
