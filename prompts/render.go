@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,7 +81,25 @@ type shownSource struct {
 	Title, Issuer, Date, Place, Kind, Heading, Text string
 }
 
-type shownFailed struct{ Claim, Reason string }
+type shownFailed struct{ Claim, Reason, Remedy string }
+
+// remedies say what to do about a check that failed; see Verdict.Check. Small
+// models do not find it out from the reason.
+var remedies = map[string]string{
+	"source":   "source 只写上面资料的编号。",
+	"quote":    "quote 从这份资料的正文中逐字照抄一整句，不抄标题、日期和地区。",
+	"figure":   "数字和单位照 quote 写，quote 中没有的数字不写；或者换成有这个数字的 quote。",
+	"year":     "年份照 quote 或资料的抬头写，没有的不写。",
+	"place":    "地区照 quote 或资料的抬头写，没有的不写。",
+	"actor":    "谁做的照 quote 写，没有的不写。",
+	"bound":    "“不少于”“不超过”“超过”“以上”“左右”这类词照 quote 写：有的写上，没有的去掉。",
+	"negation": "“不”“未”“禁止”这类词照 quote 写。",
+	"modality": "目标、计划照 quote 写成目标，已经做到的才写成做到。",
+	"order":    "每个数字属于谁，照 quote 的次序写。",
+	"content":  "只写 quote 说了的，用它的词；或者把 quote 换成说了这些的那一句。",
+	"language": "用提问的语言写，只写 quote 说了的。",
+	"markup":   "不写网址、联系方式、Markdown 和 HTML。",
+}
 
 // kinds are the kinds of document in the prompts' language.
 var kinds = map[string]string{
@@ -103,12 +122,15 @@ func render(name string, r Request, failed []Failed) Messages {
 		d.Sources = append(d.Sources, shown)
 		all = append(all, shown.Title, shown.Issuer, shown.Date, shown.Place, shown.Heading, shown.Text)
 	}
+	var written []string
 	for _, f := range failed {
-		line := shownFailed{claimLine(f.Claim), field(f.Verdict.Check+": "+f.Verdict.Reason, maxReason)}
+		line := shownFailed{claimLine(f.Claim), field(f.Verdict.Check+": "+f.Verdict.Reason, maxReason), remedies[f.Verdict.Check]}
 		d.Failed = append(d.Failed, line)
-		all = append(all, line.Claim, line.Reason)
+		written = append(written, line.Claim, line.Reason)
 	}
-	d.Nonce = nonce(all)
+	// A repair round begins with the very text of the round before, nonce
+	// included, so that a server need not read it again.
+	d.Nonce = nonce(all, written...)
 	m := Messages{execute("system.tmpl", nil), execute(name, d)}
 	if r.Summary != nil {
 		return withWish(m, *r.Summary)
@@ -202,17 +224,15 @@ func field(s string, n int) string {
 	return s
 }
 
-// nonce is a word that stands in none of the texts. It depends on all of them,
-// so that none can be written to hold it, and on nothing else.
-func nonce(texts []string) string {
+// nonce is a word that stands in none of the texts, nor in those that a model
+// wrote, which has seen it. It depends on all the texts, so that none can be
+// written to hold it, and on nothing else.
+func nonce(texts []string, written ...string) string {
 	for i := 0; ; i++ {
 		sum := sha256.Sum256([]byte(strings.Join(texts, "\x00") + strconv.Itoa(i)))
 		word := hex.EncodeToString(sum[:8])
-		held := false
-		for _, t := range texts {
-			held = held || strings.Contains(t, word)
-		}
-		if !held {
+		holds := func(t string) bool { return strings.Contains(t, word) }
+		if !slices.ContainsFunc(texts, holds) && !slices.ContainsFunc(written, holds) {
 			return word
 		}
 	}
