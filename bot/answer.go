@@ -208,6 +208,9 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 			_, err = d.take(r.Repair(timed, d.req, failed))
 		}
 	}
+	if err == nil && refused == nil && len(d.answer.Claims) == 0 && a.Fallback != nil {
+		err = errUnproven
+	}
 	if err == nil || ctx.Err() != nil {
 		return refused, errors.Join(err, ctx.Err())
 	}
@@ -221,8 +224,14 @@ func (a *Answerer) write(ctx context.Context, d *draft) (*prompts.Refusal, error
 	d.answer.Note = noteOn(err)
 	d.answer.Writer, d.answer.Prompt = a.Fallback.Name(), ""
 	refused, err = d.take(writing(ctx, a.Fallback, d.req))
+	if d.answer.Note == NoteUnproven && len(d.answer.Claims) == 0 {
+		d.answer.Note = "" // there are no words that it could speak of
+	}
 	return refused, err
 }
+
+// errUnproven says that the writer wrote and nothing of it held.
+var errUnproven = errors.New("nothing that the model wrote could be proven")
 
 // timed is ctx with the deadline of a question, if there is one.
 func (a *Answerer) timed(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -236,6 +245,8 @@ func (a *Answerer) timed(ctx context.Context) (context.Context, context.CancelFu
 func noteOn(err error) string {
 	var spent *SpentError
 	switch {
+	case errors.Is(err, errUnproven), errors.Is(err, prompts.ErrNoClaims):
+		return NoteUnproven
 	case !errors.As(err, &spent):
 		return NoteFallback
 	case spent.Person:

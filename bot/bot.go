@@ -82,6 +82,7 @@ type Answer struct {
 const (
 	NoteCutShort = "The model stopped before the end of its answer."
 	NoteFallback = "The model could not be reached; these are the documents' own words."
+	NoteUnproven = "What the model wrote could not be proven; these are the documents' own words."
 	// The shares of a day are given out again at midnight.
 	NoteSpent      = "Today's share of the model is used up; these are the documents' own words. It is there again after midnight."
 	NoteSpentYours = "Your share of the model for today is used up; these are the documents' own words. It is there again after midnight."

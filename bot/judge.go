@@ -41,7 +41,7 @@ var errJudge = errors.New("the judge gave no decision: the claim counts as not p
 func (j *ModelJudge) Judge(ctx context.Context, c prompts.Claim) (bool, error) {
 	m := prompts.RenderJudge(c)
 	var reply strings.Builder
-	for text, err := range j.gen.Stream(ctx, m.System, m.User) {
+	for text, err := range stream(ctx, j.gen, m, prompts.JudgeShape()) {
 		if err != nil {
 			return false, err
 		}

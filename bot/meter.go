@@ -2,13 +2,15 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 )
 
-// A UsageTeller is a Generator that tells how many tokens a call took, when
-// the service says so; told is called at most once, before the sequence ends.
-type UsageTeller interface {
-	StreamUsed(ctx context.Context, system, user string, told func(in, out int)) iter.Seq2[string, error]
+// A Shaper is a Generator that tells how many tokens a call took, when the
+// service says so, and that can have the service hold the model to a JSON
+// schema; nil is none. told is called at most once, before the sequence ends.
+type Shaper interface {
+	StreamShaped(ctx context.Context, system, user string, schema json.RawMessage, told func(in, out int)) iter.Seq2[string, error]
 }
 
 // A Meter counts what is spent; *Spending is one.
@@ -28,9 +30,14 @@ type metered struct {
 // not allow them.
 func NewMetered(gen Generator, m Meter) Generator { return &metered{gen, m} }
 
-// Stream implements Generator. A call that ends before the service tells its
-// tokens is counted by its length; one that brought nothing is not.
+// Stream implements Generator.
 func (m *metered) Stream(ctx context.Context, system, user string) iter.Seq2[string, error] {
+	return m.StreamShaped(ctx, system, user, nil, func(int, int) {})
+}
+
+// StreamShaped implements Shaper. A call that ends before the service tells its
+// tokens is counted by its length; one that brought nothing is not.
+func (m *metered) StreamShaped(ctx context.Context, system, user string, schema json.RawMessage, told func(in, out int)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		person := personOf(ctx)
 		if err := m.meter.Allow(ctx, person); err != nil {
@@ -38,14 +45,14 @@ func (m *metered) Stream(ctx context.Context, system, user string) iter.Seq2[str
 			return
 		}
 		var use ModelUse
-		told := func(in, out int) {
-			if in > 0 && out >= 0 { // or it would give tokens back
-				use.In, use.Out = int64(in), int64(out)
-			}
-		}
 		reply := m.Generator.Stream(ctx, system, user)
-		if t, ok := m.Generator.(UsageTeller); ok {
-			reply = t.StreamUsed(ctx, system, user, told)
+		if g, ok := m.Generator.(Shaper); ok {
+			reply = g.StreamShaped(ctx, system, user, schema, func(in, out int) {
+				if in > 0 && out >= 0 { // or it would give tokens back
+					use.In, use.Out = int64(in), int64(out)
+				}
+				told(in, out)
+			})
 		}
 		out := 0
 		defer func() {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"policybot/internal/han"
@@ -29,6 +30,7 @@ const defaultBudget = 12_000
 type ModelWriter struct {
 	gen    Generator
 	budget int
+	shape  atomic.Int32 // what was found of the model: unshaped and so on
 }
 
 // NewModelWriter returns a writer whose messages have at most budget tokens,
@@ -51,19 +53,32 @@ func (w *ModelWriter) Prompt() string { return prompts.Version() }
 // others stay. Besides the generator's errors it ends with prompts.ErrNoClaims
 // or a *prompts.CutError when the reply is not what it should be.
 func (w *ModelWriter) Write(ctx context.Context, r prompts.Request) iter.Seq2[prompts.Claim, error] {
-	return w.claims(ctx, r, prompts.Render)
+	return w.claims(ctx, w.fit(r, prompts.Render, w.firstBudget()), prompts.Render, w.read)
 }
 
+// firstBudget leaves room for what a repair round adds, so that it can show the
+// same sources: its messages then begin with what the server has read already.
+func (w *ModelWriter) firstBudget() int { return w.budget - w.budget/8 }
+
 // Repair implements Repairer. A reply without claims is no error: nothing
-// could be repaired.
+// could be repaired. A model that misquoted is held to the sources' sentences,
+// where its server can.
 func (w *ModelWriter) Repair(ctx context.Context, r prompts.Request, failed []Dropped) iter.Seq2[prompts.Claim, error] {
 	told := make([]prompts.Failed, len(failed))
 	for i, d := range failed {
 		told[i] = prompts.Failed(d)
 	}
 	render := func(r prompts.Request) prompts.Messages { return prompts.RenderRepair(r, told) }
+	if r.Summary == nil {
+		r = w.fit(r, prompts.Render, w.firstBudget())
+	}
+	r = w.fit(r, render, w.budget)
+	shaped := w.shape.Load() == shapedNeeded || w.shape.Load() == unshaped && misquoted(failed)
+	once := func(ctx context.Context, m prompts.Messages, r prompts.Request) iter.Seq2[prompts.Claim, error] {
+		return w.readOnce(ctx, m, r, shaped)
+	}
 	return func(yield func(prompts.Claim, error) bool) {
-		for c, err := range w.claims(ctx, r, render) {
+		for c, err := range w.claims(ctx, r, render, once) {
 			var refused *prompts.Refusal
 			if errors.Is(err, prompts.ErrNoClaims) || errors.As(err, &refused) {
 				return
@@ -75,21 +90,20 @@ func (w *ModelWriter) Repair(ctx context.Context, r prompts.Request, failed []Dr
 	}
 }
 
-// claims asks with as many of the sources as fit and gives the claims with
-// their quotes filled in.
-func (w *ModelWriter) claims(ctx context.Context, r prompts.Request, render func(prompts.Request) prompts.Messages) iter.Seq2[prompts.Claim, error] {
+// A reader gives the claims of the reply to a request's messages.
+type reader func(context.Context, prompts.Messages, prompts.Request) iter.Seq2[prompts.Claim, error]
+
+// claims asks with all the sources, and with half of them where the model takes
+// no more.
+func (w *ModelWriter) claims(ctx context.Context, r prompts.Request, render func(prompts.Request) prompts.Messages, read reader) iter.Seq2[prompts.Claim, error] {
 	return func(yield func(prompts.Claim, error) bool) {
-		for r = w.fit(r, render); ; r.Sources = r.Sources[:len(r.Sources)/2] {
-			m := render(r)
+		for ; ; r.Sources = r.Sources[:len(r.Sources)/2] {
 			given, again := false, false
-			for c, err := range prompts.Parse(w.gen.Stream(ctx, m.System, m.User)) {
+			for c, err := range read(ctx, render(r), r) {
 				if again = err != nil && !given && len(r.Sources) > 1 && tooLong(err); again {
 					break
 				}
 				given = true
-				if err == nil {
-					c = prompts.FillQuotes(c, r.Sources)
-				}
 				if !yield(c, err) {
 					return
 				}
@@ -103,9 +117,9 @@ func (w *ModelWriter) claims(ctx context.Context, r prompts.Request, render func
 
 // fit leaves out the last sources until the messages are within the budget;
 // the first stays in any case.
-func (w *ModelWriter) fit(r prompts.Request, render func(prompts.Request) prompts.Messages) prompts.Request {
+func (w *ModelWriter) fit(r prompts.Request, render func(prompts.Request) prompts.Messages, budget int) prompts.Request {
 	for len(r.Sources) > 1 {
-		if m := render(r); tokens(m.System)+tokens(m.User) <= w.budget {
+		if m := render(r); tokens(m.System)+tokens(m.User) <= budget {
 			break
 		}
 		r.Sources = r.Sources[:len(r.Sources)-1]

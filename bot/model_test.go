@@ -27,13 +27,19 @@ var (
 // modelWriter is a writer over HTTP to s.
 func modelWriter(t *testing.T, s *openaitest.Server, budget int) *bot.ModelWriter {
 	t.Helper()
+	return bot.NewModelWriter(client(t, s).Chat(), budget)
+}
+
+// client is a client of s.
+func client(t *testing.T, s *openaitest.Server) *openai.Client {
+	t.Helper()
 	c, err := openai.New(openai.Config{BaseURL: s.URL, Key: openaitest.Key, ChatModel: openaitest.ChatModel,
 		HTTPClient: s.HTTPClient(), Wait: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	return bot.NewModelWriter(c.Chat(), budget)
+	return c
 }
 
 // request asks over n passages of about the same length; the first ones are
@@ -94,7 +100,7 @@ func TestModelWriter(t *testing.T) {
 		"stops inside":   {[]openaitest.Reply{openaitest.Text(well + well[:30])}, 1, isCut},
 		"reset":          {[]openaitest.Reply{openaitest.Reset(well)}, 1, isKind(openai.Unavailable)},
 		"refuses":        {[]openaitest.Reply{openaitest.Text(`{"refuse":"没有。"}`)}, 0, isRefusal},
-		"chats":          {[]openaitest.Reply{openaitest.Text("您好,很高兴为您服务。")}, 0, func(err error) bool { return errors.Is(err, prompts.ErrNoClaims) }},
+		"chats on":       {[]openaitest.Reply{openaitest.Text(chatter), openaitest.Text(chatter)}, 0, func(err error) bool { return errors.Is(err, prompts.ErrNoClaims) }},
 		"no credit":      {[]openaitest.Reply{openaitest.Fail(402, "pay", "")}, 0, isKind(openai.Quota)},
 		"error with 200": {[]openaitest.Reply{openaitest.ErrorWith200("Arrearage", "pay")}, 0, isKind(openai.Quota)},
 	} {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"iter"
 	"path/filepath"
@@ -26,10 +27,10 @@ type typist struct {
 func (g *typist) Model() string { return "typist" }
 
 func (g *typist) Stream(ctx context.Context, system, user string) iter.Seq2[string, error] {
-	return g.StreamUsed(ctx, system, user, func(int, int) {})
+	return g.StreamShaped(ctx, system, user, nil, func(int, int) {})
 }
 
-func (g *typist) StreamUsed(_ context.Context, _, _ string, told func(in, out int)) iter.Seq2[string, error] {
+func (g *typist) StreamShaped(_ context.Context, _, _ string, _ json.RawMessage, told func(in, out int)) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		g.asked++
 		if g.text != "" && !yield(g.text, nil) {

@@ -27,16 +27,14 @@ func (w *ModelWriter) summarize(ctx context.Context, r prompts.Request, from, to
 	if to-from < len(r.Sources) {
 		part.Summary = partOf(*r.Summary, from, to)
 	}
-	m := prompts.Render(part)
 	given := false
-	for c, err := range prompts.Parse(w.gen.Stream(ctx, m.System, m.User)) {
+	for c, err := range w.read(ctx, prompts.Render(part), part) {
 		if err != nil && !given && to-from > 1 && tooLong(err) {
 			middle := (from + to) / 2
 			return w.summarize(ctx, r, from, middle, yield) && w.summarize(ctx, r, middle, to, yield)
 		}
 		given = true
 		if err == nil {
-			c = prompts.FillQuotes(c, part.Sources)
 			for i := range c.Cites {
 				if c.Cites[i].Source > 0 { // a number that is no source's stays none
 					c.Cites[i].Source += from

@@ -60,6 +60,7 @@ var (
 		notes: map[string]string{
 			bot.NoteCutShort:   "模型中途停了，上面是已经核对过的部分。",
 			bot.NoteFallback:   "模型没有给出可用的回答，以上是文件原话。",
+			bot.NoteUnproven:   "模型写的内容没有通过核对，以上是文件原话。",
 			bot.NoteSpent:      "模型今天的用量已用完，以上是文件原话；零点后恢复。",
 			bot.NoteSpentYours: "您今天的模型用量已用完，以上是文件原话；零点后恢复。",
 		},

@@ -28,6 +28,8 @@ type Chat struct {
 	ownTemperature, newMaxTokens atomic.Bool
 	// Older and other servers refuse stream_options.
 	noUsage atomic.Bool
+	// Others refuse response_format, or a schema in it.
+	noShape atomic.Bool
 	circuit *circuit
 }
 
@@ -56,15 +58,20 @@ func (c *Chat) Model() string { return c.c.cfg.ChatModel }
 // server sends apart is left out. Nothing is sent before the sequence is read,
 // and everything is closed when reading stops.
 func (c *Chat) Stream(ctx context.Context, system, user string) iter.Seq2[string, error] {
-	return c.StreamUsed(ctx, system, user, func(int, int) {})
+	return c.StreamShaped(ctx, system, user, nil, func(int, int) {})
 }
 
-// StreamUsed is Stream that tells how many tokens the request and the reply
-// had, reasoning included, when the server says so: once, before the end.
+// StreamShaped is Stream that tells how many tokens the request and the reply
+// had, reasoning included, when the server says so: once, before the end. Where
+// schema is not nil the server is asked to let the model write nothing but JSON
+// of it, as llama.cpp, vLLM, Ollama, OpenAI and others can. One that refuses is
+// asked without, from then on; one may also take the schema and not heed it, so
+// the reply needs the same care as any other.
 //
 // While the server fails call after call, calls fail at once with an *Error of
 // kind Paused; see Config.Pause.
-func (c *Chat) StreamUsed(ctx context.Context, system, user string, told func(in, out int)) iter.Seq2[string, error] {
+func (c *Chat) StreamShaped(ctx context.Context, system, user string, schema json.RawMessage, told func(in, out int)) iter.Seq2[string, error] {
+	ask := request{system, user, schema}
 	return func(yield func(string, error) bool) {
 		done, err := c.circuit.enter(c.c.where)
 		if err != nil {
@@ -76,7 +83,7 @@ func (c *Chat) StreamUsed(ctx context.Context, system, user string, told func(in
 		defer cancel()
 		var r *reply
 		var text string
-		r, text, err = c.start(ctx, system, user)
+		r, text, err = c.start(ctx, ask)
 		if r != nil {
 			defer r.close()
 		}
@@ -98,11 +105,12 @@ func (c *Chat) StreamUsed(ctx context.Context, system, user string, told func(in
 }
 
 // start asks until a first piece of text, or an empty reply's end, has come.
-func (c *Chat) start(ctx context.Context, system, user string) (r *reply, text string, err error) {
+func (c *Chat) start(ctx context.Context, ask request) (r *reply, text string, err error) {
 	_, err = retry(ctx, c.c, "chat", func() (struct{}, error) {
 		for {
-			r, text, err = c.attempt(ctx, system, user)
-			if !c.adapt(err) {
+			fields := c.fields(ask)
+			r, text, err = c.attempt(ctx, ask, fields)
+			if !c.adapt(err, fields) {
 				break
 			}
 		}
@@ -117,35 +125,45 @@ func (c *Chat) start(ctx context.Context, system, user string) (r *reply, text s
 	return r, text, err
 }
 
-// adapt reports whether err is a complaint about a field that can be sent
-// otherwise, and remembers to do so.
-func (c *Chat) adapt(err error) bool {
+// adapt reports whether err is a complaint about one of the fields that were
+// sent and that can be sent otherwise, and remembers to do so. A complaint that
+// names none is taken to be about the schema, if there was one: servers word it
+// in many ways.
+func (c *Chat) adapt(err error, fields map[string]any) bool {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return false
 	}
-	switch e.about {
-	case "temperature":
-		return c.ownTemperature.CompareAndSwap(false, true)
-	case "max_tokens":
-		return c.newMaxTokens.CompareAndSwap(false, true)
-	case "stream_options":
-		return c.noUsage.CompareAndSwap(false, true)
+	about := e.about
+	if about == "" && e.Kind == BadRequest {
+		about = "response_format"
 	}
-	return false
+	instead := map[string]*atomic.Bool{"temperature": &c.ownTemperature, "max_tokens": &c.newMaxTokens,
+		"stream_options": &c.noUsage, "response_format": &c.noShape}[about]
+	if _, sent := fields[about]; !sent {
+		return false
+	}
+	instead.Store(true)
+	return true
+}
+
+// A request is what one call asks; schema may be nil.
+type request struct {
+	system, user string
+	schema       json.RawMessage
 }
 
 // attempt sends the request once and reads up to the first piece of text. The
 // reply must be closed unless err is an *Error.
-func (c *Chat) attempt(ctx context.Context, system, user string) (*reply, string, error) {
+func (c *Chat) attempt(ctx context.Context, ask request, fields map[string]any) (*reply, string, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	r := &reply{ctx: ctx, cancel: cancel, where: c.c.where, idle: c.c.cfg.Idle}
 	r.timer = time.AfterFunc(c.c.cfg.FirstToken, func() { cancel(errSlowStart) })
-	stream, err := c.c.api.CreateChatCompletionStream(withFields(ctx, c.fields()), api.ChatCompletionRequest{
+	stream, err := c.c.api.CreateChatCompletionStream(withFields(ctx, fields), api.ChatCompletionRequest{
 		Model: c.c.cfg.ChatModel,
 		Messages: []api.ChatCompletionMessage{
-			{Role: api.ChatMessageRoleSystem, Content: system},
-			{Role: api.ChatMessageRoleUser, Content: user},
+			{Role: api.ChatMessageRoleSystem, Content: ask.system},
+			{Role: api.ChatMessageRoleUser, Content: ask.user},
 		},
 	})
 	if err != nil {
@@ -162,8 +180,13 @@ func (c *Chat) attempt(ctx context.Context, system, user string) (*reply, string
 }
 
 // fields are those that go-openai would leave out or refuse to send.
-func (c *Chat) fields() map[string]any {
+func (c *Chat) fields(ask request) map[string]any {
 	fields := make(map[string]any)
+	if ask.schema != nil && !c.noShape.Load() {
+		// Not strict: OpenAI's strict schemas are fewer than those that others take.
+		fields["response_format"] = map[string]any{"type": "json_schema",
+			"json_schema": map[string]any{"name": "reply", "strict": false, "schema": ask.schema}}
+	}
 	if !c.noUsage.Load() {
 		fields["stream_options"] = map[string]bool{"include_usage": true}
 	}

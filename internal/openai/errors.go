@@ -167,6 +167,12 @@ func classify(op, where, key string, status int, c complaint) *Error {
 			e.about = field
 		}
 	}
+	// llama.cpp and others fail with 500 on a schema that they cannot follow.
+	for _, word := range []string{"response_format", "json_schema", "grammar"} {
+		if (e.Kind == BadRequest || e.Kind == Unavailable) && strings.Contains(words, word) {
+			e.about = "response_format"
+		}
+	}
 	return e
 }
 

@@ -33,7 +33,7 @@ func TestProviders(t *testing.T) {
 			for round := range 2 {
 				in, out = 0, 0
 				var got strings.Builder
-				for text, err := range chat.StreamUsed(t.Context(), "Answer.", secret, func(i, o int) { in, out = i, o }) {
+				for text, err := range chat.StreamShaped(t.Context(), "Answer.", secret, nil, func(i, o int) { in, out = i, o }) {
 					if err != nil {
 						t.Fatal(err)
 					}

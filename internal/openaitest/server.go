@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -291,8 +292,41 @@ func (r *Request) readChat(body []byte) (complaint string) {
 	if b.Messages[len(b.Messages)-1].Role != "user" {
 		return "the last message must be the user's"
 	}
+	if complaint := readFormat(r.Raw["response_format"]); complaint != "" {
+		return complaint
+	}
 	r.Model, r.Message, r.Stream, r.Temperature = b.Model, b.Messages, b.Stream, b.Temperature
 	r.MaxTokens = max(b.MaxTokens, b.MaxCompletionTokens)
+	return ""
+}
+
+// schemaName is what a schema may be called.
+var schemaName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
+
+// readFormat checks a response_format as OpenAI does; nil is none.
+func readFormat(raw json.RawMessage) (complaint string) {
+	if raw == nil {
+		return ""
+	}
+	var f struct {
+		Type   string `json:"type"`
+		Schema *struct {
+			Name   string         `json:"name"`
+			Schema map[string]any `json:"schema"`
+		} `json:"json_schema"`
+	}
+	switch err := json.Unmarshal(raw, &f); {
+	case err != nil:
+		return "Invalid type for 'response_format': expected an object."
+	case f.Type == "text", f.Type == "json_object":
+		return ""
+	case f.Type != "json_schema" || f.Schema == nil:
+		return "Missing required parameter: 'response_format.json_schema'."
+	case !schemaName.MatchString(f.Schema.Name):
+		return "Invalid 'response_format.json_schema.name'."
+	case f.Schema.Schema["type"] != "object":
+		return "Invalid schema for response_format: schema must be a JSON Schema of 'type: \"object\"'."
+	}
 	return ""
 }
 
