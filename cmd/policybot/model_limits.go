@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"policybot/bot"
+	"policybot/internal/openai"
 )
 
 // modelUse is how the chat model may be used.
@@ -15,6 +16,20 @@ type modelUse struct {
 	deadline time.Duration
 	limits   bot.Limits
 }
+
+// patience has a client wait longer for the first word, between two, and for the
+// whole, where a question may take longer than usual: a model on an ordinary
+// processor may read for minutes before it writes.
+func (u modelUse) patience(c openai.Config) openai.Config {
+	if u.deadline > usualDeadline {
+		c.FirstToken, c.Idle, c.Deadline = u.deadline/2, u.deadline/4, u.deadline
+	}
+	return c
+}
+
+// usualDeadline is the default of MODEL_DEADLINE, which the client's own times
+// go with.
+const usualDeadline = 3 * time.Minute
 
 // modelUse reads the settings that bound the use of the chat model.
 func (s *settings) modelUse() (u modelUse, err error) {

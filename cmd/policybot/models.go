@@ -17,12 +17,16 @@ func (p *program) api() (*openai.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := openai.New(openai.Config{
+	use, err := p.modelUse()
+	if err != nil {
+		return nil, err
+	}
+	c, err := openai.New(use.patience(openai.Config{
 		BaseURL: p.openaiURL, Key: p.openaiKey,
 		APIVersion: p.openaiVersion, ChatModel: p.chatModel, EmbeddingModel: p.embeddingModel,
 		RequestsPerMinute: requests, TokensPerMinute: tokens, Count: retrieval.Tokens,
 		Log: p.log,
-	})
+	}))
 	p.client = c
 	return c, err
 }
@@ -65,7 +69,7 @@ func (p *program) judge(l *library) (bot.Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := openai.New(openai.Config{BaseURL: p.openaiURL, Key: p.openaiKey, APIVersion: p.openaiVersion, ChatModel: p.judgeModel, Log: p.log})
+	client, err := openai.New(use.patience(openai.Config{BaseURL: p.openaiURL, Key: p.openaiKey, APIVersion: p.openaiVersion, ChatModel: p.judgeModel, Log: p.log}))
 	if err != nil {
 		return nil, err
 	}

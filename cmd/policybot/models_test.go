@@ -4,7 +4,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"policybot/internal/openai"
 	"policybot/internal/openaitest"
 )
 
@@ -77,5 +79,26 @@ func TestAnotherEmbedderNeedsAnotherIngest(t *testing.T) {
 	}
 	if code, out, errs := cli(t, model, "search", "电梯"); code != exitOK || !strings.Contains(out, "关于电梯改造补贴的通知") {
 		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+}
+
+// A question that may take longer than usual is waited for longer by the client
+// too; a shorter one leaves its own times.
+func TestPatience(t *testing.T) {
+	for deadline, want := range map[string]openai.Config{
+		"":    {},
+		"0s":  {},
+		"20s": {},
+		"3m":  {},
+		"20m": {FirstToken: 10 * time.Minute, Idle: 5 * time.Minute, Deadline: 20 * time.Minute},
+	} {
+		use, err := (&settings{modelDeadline: deadline}).modelUse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := use.patience(openai.Config{})
+		if got.FirstToken != want.FirstToken || got.Idle != want.Idle || got.Deadline != want.Deadline {
+			t.Errorf("%q: %s, %s, %s", deadline, got.FirstToken, got.Idle, got.Deadline)
+		}
 	}
 }
