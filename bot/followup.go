@@ -13,7 +13,7 @@ import (
 var (
 	// leaning matches questions that say themselves that they go on from the
 	// one before: 那…呢, 它的…, 还有吗.
-	leaning = regexp.MustCompile(`^(?:那么?|还有|另外|其中|再|and |what about |how about )|(?:呢|的呢)[?？]?$|它|他们?|她们?|这个|那个|这些|那些|这次|那次|该|此外?|上述|其[^他中实余它]|这篇|那篇|这份|那份|^会上|^文中|^会议|\b(?:it|its|they|their|that|this|he|his|she|her)\b`)
+	leaning = regexp.MustCompile(`^(?:那么?|还有|另外|其中|再|and |what about |how about )|(?:呢|的呢)[?？]?$|它|他们?|她们?|这个|那个|这些|那些|这次|那次|^这是|该|此外?|上述|其[^他中实余它]|这篇|那篇|这份|那份|^会上|^文中|^会议|\b(?:it|its|they|their|that|this|he|his|she|her)\b`)
 	opener  = regexp.MustCompile(`^(?:那么|那|还有|另外|其中|再说|and |what about |how about )[,， ]*`)
 	closer  = regexp.MustCompile(`(?:的?(?:怎么样|如何)|的?呢)?[?？。!！]*$`)
 	// bareAsks matches questions that begin with what they ask or bid and name
@@ -23,7 +23,7 @@ var (
 	asksMore    = regexp.MustCompile(`^(?:那)?(?:还有|另外)(?:呢|吗|别的|其他|其它|什么|哪些|没有)*(?:别的|其他|其它|内容|方面|办法|措施)?(?:吗|呢)?[?？]?$|^(?:别的|其他的?|更多)(?:呢|吗)?[?？]?$|^(?:what|anything) else\??$|^(?:and )?more\??$`)
 	asksHowMore = regexp.MustCompile(`^(?:请|再|能|能不能|可以)*(?:说|讲|写)?得?(?:更|再)?(?:详细|具体|简单|简短|简要)(?:一?点|一?些|说说|讲讲|介绍)*(?:吗|呢)?[?？。]?$|^(?:in )?more detail[s]?(?: please)?[.?]?$|^(?:请)?(?:用|以)?[一二三四五六七八九十0-9]+(?:句话|个?字以?内?)(?:概括|总结|说|讲)?(?:呢)?[?？]?$`)
 	// thirdPerson matches words that point to the subject of the question before.
-	thirdPerson = regexp.MustCompile(`(?:它|他|她)(?:们)?|这(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|那(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|上述|该(?:文件|文章|文|方案|政策)?|^会上|^文中`)
+	thirdPerson = regexp.MustCompile(`(?:它|他|她)(?:们)?|这(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|那(?:个|些|次|项|篇|份)(?:文章|报道|文件|方案|政策|会议|活动|项目|平台)?|^这|上述|该(?:文件|文章|文|方案|政策)?|^会上|^文中`)
 	published   = regexp.MustCompile(`(?:是|在)?(?:什么时候|何时|哪一?[年天]|几号|哪天)(?:发|发布|发表|刊登|登|出)的$`)
 )
 
@@ -86,8 +86,15 @@ func (a *Answerer) leans(ctx context.Context, text string, q Question) bool {
 	if read.Fact != "" || utf8.RuneCountInString(folded) <= 6 || bareAsks.MatchString(folded) && !read.Foreign {
 		return true
 	}
+	if read.Asks == asksAmount && readQuestion(q.History[len(q.History)-1]).Asks == asksAmount && utf8.RuneCountInString(content) <= bareThing {
+		return true // another figure of the same place and time
+	}
 	return !read.Foreign && a.together(ctx, read, q)
 }
+
+// bareThing is how many characters a thing may have that is asked the figure of
+// after another's, without saying whose.
+const bareThing = 6
 
 // complete reports whether a question whose opening word was taken off (那, and)
 // stands alone: it asks, and has enough to ask about.

@@ -22,7 +22,16 @@ func TestRewrite(t *testing.T) {
 		{[]string{"寧波市護理型床位目標是多少?"}, "那食堂覆蓋率呢?", "宁波市食堂覆盖率目标是多少?"},
 		{[]string{"宁波市护理型床位目标是多少?"}, "鄞州区呢?", "鄞州区护理型床位目标是多少?"},
 		{[]string{"老龄规划有哪三块短板?"}, "加装电梯方面呢?", "加装电梯方面有哪几块短板?"},
+		{[]string{"城镇养老床位补贴要突破多少?"}, "农村的呢?", "农村养老床位补贴要突破多少?"},
+		{[]string{"东门小镇要打造成什么?"}, "那西门小街呢?", "西门小街要打造成什么?"},
+		{[]string{"3大老龄产业有哪些?"}, "5大健康产业呢?", "5大健康产业有哪些?"},
+		{[]string{"宁波市要培育几个国家级食堂?"}, "加装电梯呢?", "宁波市要培育几个加装电梯?"},
+		{[]string{"宁波市要培育几个国家级食堂?"}, "养老产业增加值呢?", "宁波市养老产业增加值是多少?"},
+		{[]string{"宁波市2024年新增多少张床位?"}, "食堂有多少?", "宁波市2024年新增,食堂有多少?"},
 		// What points back gets its subject.
+		{[]string{"宁波市十届三次全会是什么时候举行的?"}, "会上审议通过了什么?", "宁波市十届三次全会审议通过了什么?"},
+		{[]string{"2023年宁波市提出建成哪三类社区?"}, "这次会议是哪天开的?", "2023年宁波市的会议是哪天开的?"},
+		{[]string{"宁波市加装电梯多少台?"}, "这是哪个部门提出的?", "宁波市加装电梯是哪个部门提出的?"},
 		{[]string{"邻里餐桌是什么时候推出的?"}, "它有什么作用?", "邻里餐桌有什么作用?"},
 		{[]string{"周启明是什么职务?"}, "他说了什么?", "周启明说了什么?"},
 		{[]string{"哪篇文章讲了补齐照护短板?"}, "它的作者是谁?", "讲了补齐照护短板的文章的作者是谁?"},
@@ -35,6 +44,7 @@ func TestRewrite(t *testing.T) {
 		{[]string{"城区养老床位的目标是多少?", "农村养老床位呢?"}, "到2030年呢?", "到2030年农村养老床位的目标是多少?"},
 		// In English.
 		{[]string{"What is Ningbo's bed target?"}, "What about lifts?", "What is Ningbo's lifts target?"},
+		{[]string{"What is Ningbo's bed target?"}, "And its lift target?", "What is Ningbo's lift target?"},
 		{[]string{"Which article speaks of nursing beds?"}, "Who wrote it?", "who wrote the article that speaks of nursing beds?"},
 		{[]string{"How many beds will Ningbo build?"}, "And how many lifts will it build?", "how many lifts will Ningbo build?"},
 
