@@ -20,9 +20,12 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 		v.ties.first(byLex, len(byLex))
 	}
 	byLex = byLex[:min(pool, len(byLex))]
-	byVec, err := v.vectors.best(ctx, qvec, pool, in)
-	if err != nil {
-		return nil, err
+	var byVec []ranked
+	if weight > 0 {
+		var err error
+		if byVec, err = v.vectors.best(ctx, qvec, pool, in); err != nil {
+			return nil, err
+		}
 	}
 	lexRank, vecRank := ranks(byLex), ranks(byVec)
 	floor := 0.0
@@ -30,6 +33,9 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 		floor = byVec[len(byVec)-1].score
 	}
 	near := func(item int) float64 {
+		if weight == 0 {
+			return 0
+		}
 		if rank := vecRank[item]; rank > 0 {
 			return byVec[rank-1].score
 		}

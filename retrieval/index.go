@@ -198,16 +198,13 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if len(v.passages) == 0 || q.K <= 0 || utf8.RuneCountInString(strings.TrimSpace(q.Text)) == 0 {
 		return nil, nil
 	}
-	qvec, err := x.emb.EmbedQuery(ctx, q.Text)
+	qvec, weight, err := x.meaning(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("embedding the question: %w", err)
 	}
-	weight := neuralWeight
-	if _, ok := x.emb.(Hashed); ok {
-		weight = hashedWeight
-	}
 	k := q.K
-	if x.reranker != nil {
+	reranks := x.reranker != nil && !q.WordsOnly
+	if reranks {
 		q.K = max(k, rerankDepth)
 	}
 	s := newSought(q, x.now())
@@ -220,6 +217,8 @@ func (x *Index) Search(ctx context.Context, q Query) ([]Hit, error) {
 	if err != nil {
 		return nil, err
 	}
-	hits = x.reranked(ctx, q.Text, hits)
+	if reranks {
+		hits = x.reranked(ctx, q.Text, hits)
+	}
 	return hits[:min(k, len(hits))], nil
 }

@@ -177,4 +177,6 @@ type Query struct {
 	Text   string
 	K      int // how many hits at most
 	Filter Filter
+	// WordsOnly asks neither an embedder, which may be a service, nor a reranker.
+	WordsOnly bool
 }

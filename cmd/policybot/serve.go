@@ -12,6 +12,7 @@ import (
 
 	"policybot/bot"
 	"policybot/bot/telegram"
+	"policybot/retrieval"
 )
 
 // lookForNews is how often a server looks whether another process published a
@@ -110,7 +111,7 @@ func (p *program) serveTelegram(ctx context.Context, l *library, answerer *bot.A
 		Token: p.telegramToken, Endpoint: p.telegramURL, Client: p.telegramClient,
 		DB: l.prompt, Answerer: answerer, Receipts: l.journal, Feedback: l.journal, Texts: l.lib, Log: p.log,
 		Forget: l.journal.Forget, Corpus: l.index, Shelf: l.lib, Totals: l.journal, Retention: kept, Transcriber: voices, Admins: admins, Office: office, Allowed: allowed, Limits: pace,
-		Preview: bot.New(bot.Config{Search: l.index, View: l.index, Writer: bot.NewExtractive(l.index)}),
+		Preview: bot.New(bot.Config{Search: retrieval.Words{Index: l.index}, View: l.index, Writer: bot.NewExtractive(l.index)}),
 		Webhook: p.telegramWebhook, Examples: func(lang string) []string { return newcomers.in(ctx, lang) },
 	})
 	if err != nil {
