@@ -63,6 +63,8 @@ var checks = []func(*proof) (string, string){
 	(*proof).checkWording,
 	(*proof).checkOrder,
 	(*proof).checkBinding,
+	(*proof).otherLead,
+	(*proof).checkMeasure,
 	(*proof).checkTokens,
 	(*proof).checkWords,
 	(*proof).checkLanguage,

@@ -156,6 +156,22 @@ func (a *alignment) region(from, to int) (x, y int, ok bool) {
 	return x, y, y >= x && y-x <= to-from+14
 }
 
+// anchored reports whether a common piece that touches the claim's runes
+// [from, to) says more than a common word, so that it tells where they stand.
+func (a *alignment) anchored(from, to int) bool {
+	says := func(i, step int) bool {
+		var rs []rune
+		for ; i >= 0 && i < len(a.to) && a.to[i] >= 0 && len(rs) < reach; i += step {
+			rs = append(rs, a.claim.Runes[i])
+		}
+		if step < 0 {
+			slices.Reverse(rs)
+		}
+		return content(rs) != "" || strings.ContainsFunc(string(rs), unicode.IsDigit)
+	}
+	return says(from-1, -1) || says(to, 1)
+}
+
 // reversed is the alignment of the quote onto the claim.
 func (a *alignment) reversed() *alignment {
 	b := &alignment{claim: a.quote, quote: a.claim, to: make([]int, len(a.quote.Runes))}

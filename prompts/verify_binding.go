@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +23,9 @@ func (p *proof) checkBinding() (string, string) {
 		return "order", fmt.Sprintf("%q and %q have changed places", x, y)
 	}
 	for _, w := range p.wits {
+		if agent, other, deed := w.agentsExchanged(p.claim.folded); agent != "" {
+			return "order", fmt.Sprintf("%q is told to be done by %q; the quote says it of %q", deed, agent, other)
+		}
 		if item, of := otherList(p.claim.folded, w.folded); item != "" {
 			return "order", fmt.Sprintf("%q is told to be of %q; the quote has it in another list", item, of)
 		}
@@ -61,7 +65,7 @@ func (p *proof) otherSubject() (string, string) {
 
 // conflict reports whether the claim's head is another than the quote's.
 func (w *witness) conflict(told, is head) bool {
-	if told.text == "" || is.text == "" || points(told.text) || points(is.text) || strings.Contains(is.within, told.text) {
+	if told.text == "" || is.text == "" || counts(told.text) || slices.Contains(subjectWords()["measured"], is.text) || points(told.text) || points(is.text) || strings.Contains(is.within, told.text) {
 		return false
 	}
 	x, y := apart(told.text, is.text)

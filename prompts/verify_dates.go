@@ -16,7 +16,8 @@ type day struct {
 	quantity.Day
 	years []int
 	bound quantity.Bound
-	at    int
+	at    int // where the date begins in its text, and where it ends
+	end   int
 }
 
 // published is the document's date: zero parts where unknown.
@@ -45,7 +46,7 @@ func days(figures []quantity.Quantity, doc quantity.Day, fallback int) []day {
 		if f.Kind != quantity.Date {
 			continue
 		}
-		d := day{Day: f.Date, bound: f.Bound, at: f.Start}
+		d := day{Day: f.Date, bound: f.Bound, at: f.Start, end: f.End}
 		switch {
 		case d.MonthRelative:
 			base := last

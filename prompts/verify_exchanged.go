@@ -3,6 +3,7 @@ package prompts
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // exchanged finds two pieces of the claim, each of which stands where the
@@ -10,7 +11,7 @@ import (
 func (m *mosaic) exchanged() (string, string) {
 	for i, x := range m.tiles {
 		for _, y := range m.tiles[i+1:] {
-			if !m.telling(x) || !m.telling(y) || m.listed(x, y) || !m.pivoted(x, y) {
+			if !m.names(x) || !m.names(y) || !m.telling(x) && !m.telling(y) || m.listed(x, y) || !m.pivoted(x, y) {
 				continue
 			}
 			one, other := m.fit(x, y), m.fit(y, x)
@@ -21,6 +22,17 @@ func (m *mosaic) exchanged() (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// names reports whether a tile is more than a verb or function words: 企业 is, 申请
+// is not.
+func (m *mosaic) names(t tile) bool {
+	if m.telling(t) {
+		return true
+	}
+	piece := m.claim[t.from:t.to]
+	text := strings.TrimFunc(string(piece), func(r rune) bool { return !letterOrFigure(r) || strings.ContainsRune(functionWords, r) })
+	return utf8.RuneCountInString(text) >= shortest && !hasVerb("　　"+text)
 }
 
 // leastGain is how many letters more must agree beside two pieces in each

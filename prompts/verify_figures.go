@@ -71,7 +71,7 @@ func (p *proof) checkFigure(c quantity.Quantity) (string, string) {
 	switch {
 	case bound != "":
 		return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, bound)
-	case c.Weak && !p.otherCount(c), p.named(c), p.labelNear(c), p.derived(c), p.each(c):
+	case c.Weak && !p.otherCount(c), p.named(c), p.pointedAt(c), p.labelNear(c), p.derived(c), p.each(c):
 		return "", ""
 	}
 	return "figure", fmt.Sprintf("%q does not stand in the quotes", told)
@@ -162,7 +162,7 @@ func samePrice(c, q quantity.Quantity, claim, quote string) bool {
 func sameBound(c, q quantity.Bound) bool {
 	near := func(b quantity.Bound) bool { return b == quantity.About || b == quantity.Near }
 	switch {
-	case c == q, c.Lower() && q.Lower(), c.Upper() && q.Upper(), near(c) && near(q):
+	case c == q, c == quantity.About && q == quantity.Exact, c.Lower() && q.Lower(), c.Upper() && q.Upper(), near(c) && near(q):
 		return true
 	case c == quantity.Full && (q == quantity.Exact || q.Lower()), q == quantity.Full && (c == quantity.Exact || c.Lower()):
 		return true // 满3个月: 3个月以上, and what 3个月 mostly means
@@ -191,6 +191,15 @@ func (p *proof) each(c quantity.Quantity) bool {
 		name += c.Unit
 	}
 	return slices.ContainsFunc(p.wits, func(w *witness) bool { return strings.Contains(w.folded, name) })
+}
+
+// pointedAt reports whether the figure stands with what it counts near a quote
+// that only points there: 上述措施 for 24条措施.
+func (p *proof) pointedAt(c quantity.Quantity) bool {
+	counted := fold(p.claim.text[c.Start:c.End]) + firstRunes(fold(p.claim.text[c.End:]), 2)
+	return slices.ContainsFunc(p.wits, func(w *witness) bool {
+		return hasAny(w.folded, []string{"上述", "前述", "该", "这些", "此"}) != "" && w.around(counted)
+	})
 }
 
 // otherCount reports whether a weak 一家 in the claim stands where the quotes

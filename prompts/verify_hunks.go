@@ -83,7 +83,7 @@ func (p *proof) behindPlace(a *alignment, i, j int) int {
 // near the quote speaks of.
 func (p *proof) hunksInPlace(w *witness) (string, string) {
 	a := w.aligned
-	if said, found := a.antonyms(); said != "" {
+	if said, found := a.antonyms(shortest); said != "" {
 		return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
 	}
 	if told, stands := p.placesInPlace(a); told != "" {
@@ -96,6 +96,9 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 			if said, found := opposite(told, stands, words().local); said != "" {
 				return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
 			}
+		}
+		if h.i == 0 && h.j == 1 && h.y-h.x == 2 { // 骑行 for 步行 as the first word
+			h.x++
 		}
 		if h.j-h.i == 1 && h.y-h.x == 1 && p.respelled(a, h.i, h.x, w) {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", told, stands)
@@ -117,6 +120,9 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 				h.stands = ""
 			}
 		}
+		if first && w.speaks(p.claim.folded) {
+			continue
+		}
 		if name := p.replaced(h.told, h.stands, w); name != "" {
 			return "actor", fmt.Sprintf("the claim says %q where the quote says %q", name, h.stands)
 		}
@@ -125,6 +131,14 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// speaks reports whether text begins with one whom the heading or the text near
+// the quote names, and says what that one says: 商务部要求.
+func (w *witness) speaks(text string) bool {
+	who, rest := subjectOf(text)
+	verb, _ := reported(rest)
+	return verb != "" && (strings.Contains(w.about.folded, who) || strings.Contains(w.near.folded, who))
 }
 
 // divisions end the names of places.
@@ -170,17 +184,18 @@ func (w *witness) withoutWords(from, to int) string {
 }
 
 // antonymPairs are words of one character that turn what they are said of.
-var antonymPairs = map[rune]rune{'高': '低', '大': '小', '多': '少', '长': '短', '快': '慢', '增': '减', '升': '降', '强': '弱', '优': '劣',
-	'新': '旧', '好': '坏', '前': '后', '上': '下', '内': '外', '左': '右', '先': '后', '早': '晚', '开': '关', '买': '卖', '松': '紧', '宽': '窄', '难': '易', '轻': '重', '远': '近'}
+var antonymPairs = strings.Fields("高低 大小 多少 长短 快慢 增减 升降 强弱 优劣 新旧 好坏 好差 优差 前后 上下 内外 左右 先后 早晚 开关 买卖 松紧 宽窄 难易 轻重 远近 盈亏 涨跌 正负 公私 单双")
 
-func antonym(a, b rune) bool { return a != b && (antonymPairs[a] == b || antonymPairs[b] == a) }
+func antonym(a, b rune) bool {
+	return slices.ContainsFunc(antonymPairs, func(pair string) bool { return pair == string([]rune{a, b}) || pair == string([]rune{b, a}) })
+}
 
-// antonyms finds a piece that claim and quote have in common and that goes on,
-// or begins, with opposite characters.
-func (a *alignment) antonyms() (string, string) {
+// antonyms finds a piece of at least so many characters that claim and quote
+// have in common and that goes on, or begins, with opposite characters.
+func (a *alignment) antonyms(least int) (string, string) {
 	c, q := a.claim.Runes, a.quote.Runes
 	for i, at := range a.to {
-		if at < 0 {
+		if at < 0 || a.piece(i) < least {
 			continue
 		}
 		if i+1 < len(c) && a.to[i+1] < 0 && at+1 < len(q) && antonym(c[i+1], q[at+1]) {
@@ -191,6 +206,18 @@ func (a *alignment) antonyms() (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// piece is the length of the common piece that the claim's rune i is in.
+func (a *alignment) piece(i int) int {
+	from, to := i, i+1
+	for from > 0 && a.to[from-1] >= 0 && a.to[from-1]+1 == a.to[from] {
+		from--
+	}
+	for to < len(a.to) && a.to[to] == a.to[to-1]+1 {
+		to++
+	}
+	return to - from
 }
 
 // respelled reports whether one character of a word was exchanged for another

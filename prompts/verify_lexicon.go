@@ -87,6 +87,21 @@ func (l *lexicon) known(rs []rune, quote string) int {
 	return 0
 }
 
+// stands is a word of a that stands for one of b; empty if none does.
+func (l *lexicon) stands(a, b string) string {
+	rs := []rune(a)
+	for i := range rs {
+		for n := min(l.longest, len(rs)-i); n > 1; n-- {
+			for _, g := range l.groups[string(rs[i:i+n])] {
+				if hasAny(b, g) != "" {
+					return string(rs[i : i+n])
+				}
+			}
+		}
+	}
+	return ""
+}
+
 func tableLines(data string) [][]string {
 	var out [][]string
 	for line := range strings.Lines(data) {

@@ -4,8 +4,10 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"policybot/internal/quantity"
 )
@@ -18,9 +20,13 @@ var modalityWords = sync.OnceValue(func() map[string][]string { return sections(
 // A mood is what a clause says of whether something came about.
 type mood struct{ aim, soft, done, weakDone bool }
 
+// title matches the title of a document, whose words tell of nothing.
+var title = regexp.MustCompile(`《[^》]*》`)
+
 // moodOf reads the mood of folded Chinese text.
 func moodOf(folded string) mood {
 	words := modalityWords()
+	folded = title.ReplaceAllString(folded, "《》")
 	for _, w := range words["harmless"] {
 		repl := "　"
 		switch w { // these still say what their first character says
@@ -59,6 +65,12 @@ func (p *proof) checkModality() (string, string) {
 	}
 	for _, c := range clauses(p.claim.folded) {
 		m := moodOf(p.withoutState(c))
+		if check, reason := p.spared(c, quoted); check != "" {
+			return check, reason
+		}
+		if check, reason := turnedForce(c, quoted); check != "" {
+			return check, reason
+		}
 		if !m.done && !m.weakDone && !m.aim {
 			continue
 		}
@@ -71,6 +83,50 @@ func (p *proof) checkModality() (string, string) {
 		case m.aim && !m.done && (q.done || q.weakDone) && !q.aim:
 			return "modality", fmt.Sprintf("%q tells an aim of what the quote says is done", c)
 		}
+	}
+	return "", ""
+}
+
+// spared finds what a clause of the claim says has not come about, 没有发生, where
+// the quote only wants it not to: 确保不发生.
+func (p *proof) spared(clause string, quoted []string) (string, string) {
+	for _, n := range negations(clause) {
+		if !slices.Contains(modalityWords()["notdone"], n.word) || utf8.RuneCountInString(n.target) < 2 {
+			continue
+		}
+		q := nearest(clause, quoted)
+		m := moodOf(q)
+		same := slices.ContainsFunc(negations(q), func(o negation) bool { return slices.Contains(modalityWords()["notdone"], o.word) })
+		if (m.soft || m.aim || hasAny(q, negationWords()["ban"]) != "") && !m.done && !m.weakDone && !same && strings.Contains(q, firstRunes(n.target, 2)) {
+			return "modality", fmt.Sprintf("%q tells what is so; the quote tells what is to be: %s", clause, q)
+		}
+	}
+	return "", ""
+}
+
+// turnedForce finds a clause of the claim that leaves open what the clause of
+// the quotes that it tells demands, or the other way round.
+func turnedForce(clause string, quoted []string) (string, string) {
+	words := modalityWords()
+	must, may := hasAny(clause, words["must"]), hasAny(clause, words["may"])
+	if (must == "") == (may == "") {
+		return "", ""
+	}
+	q := nearest(clause, quoted)
+	if mine := bigrams(clause); shared(mine, bigrams(q))*2 < len(mine) {
+		return "", ""
+	}
+	is, was := hasAny(q, words["must"]), hasAny(q, words["may"])
+	for _, n := range negations(q) {
+		if n.ban && is == "" && shared(bigrams(n.clause), bigrams(clause)) > 2 && len(negations(clause)) == 0 {
+			is = n.word
+		}
+	}
+	switch {
+	case must != "" && is == "" && was != "":
+		return "modality", fmt.Sprintf("the claim says %s where the quote says %s", must, was)
+	case may != "" && was == "" && is != "":
+		return "modality", fmt.Sprintf("the claim says %s where the quote says %s", may, is)
 	}
 	return "", ""
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"policybot/internal/quantity"
 )
 
 //go:embed data/negation.txt
@@ -41,6 +43,7 @@ type negation struct {
 	// reach is all of the clause behind a negation of something done in some
 	// way, 不在…举办, whose verb stands further off; empty for others.
 	reach string
+	after bool // stands behind its verb: 覆盖不到
 	ban   bool // forbids instead of stating: 不得, 严禁
 	at    int  // rune at which the word begins
 }
@@ -54,6 +57,12 @@ func negations(folded string) []negation {
 next:
 	for i := 0; i < len(folded); {
 		rest := folded[i:]
+		if n, ok := unreached(folded, i); ok {
+			n.at = at
+			out = append(out, n)
+			i, at = i+len(n.word), at+utf8.RuneCountInString(n.word)
+			continue
+		}
 		for _, w := range words["harmless"] {
 			if strings.HasPrefix(rest, w) {
 				i, at = i+len(w), at+utf8.RuneCountInString(w)
@@ -74,6 +83,35 @@ next:
 		i, at = i+size, at+1
 	}
 	return out
+}
+
+// unreached is the negation at i that some word bounds a figure with elsewhere:
+// 覆盖不到 of 覆盖, 不满足 of 满足, 未达到标准.
+func unreached(folded string, i int) (negation, bool) {
+	for _, w := range []string{"不到", "未达到", "未超过", "不满", "未满"} {
+		behind, ok := strings.CutPrefix(folded[i:], w)
+		if !ok {
+			continue
+		}
+		if fs := quantity.Find(behind); len(fs) > 0 && (fs[0].Start == 0 || strings.HasPrefix(behind, "每")) {
+			return negation{}, false
+		}
+		n := negation{word: w, target: target(behind, 6), clause: target(behind, 60)}
+		switch w {
+		case "不到":
+			n.after = true
+			if n.target = lastRunes(clauseBefore(folded[:i]), 2); utf8.RuneCountInString(n.target) < 2 {
+				return negation{}, false
+			}
+		case "不满", "未满":
+			if !strings.HasPrefix(behind, "足") {
+				return negation{}, false
+			}
+			n.word, n.target, n.clause = strings.TrimSuffix(w, "满"), "满"+n.target, "满"+n.clause
+		}
+		return n, true
+	}
+	return negation{}, false
 }
 
 // reachOf is what stands behind a negation in its clause if it begins with a
@@ -224,8 +262,17 @@ func sameNegation(c, q negation) bool {
 	return closeNegation(c, q) || c.reaches(q) || q.reaches(c)
 }
 
+// exempt reports whether a and b exempt from what is laid down: 限制不适用 for
+// 不受限制.
+func exempt(a, b negation) bool {
+	return a.word == "不适用" && strings.HasPrefix(b.word+b.target, "不受")
+}
+
 // closeNegation is sameNegation for what stands right behind both.
 func closeNegation(c, q negation) bool {
+	if exempt(c, q) || exempt(q, c) {
+		return true
+	}
 	if c.word+c.target == q.word+q.target || c.ban && q.ban {
 		return true
 	}

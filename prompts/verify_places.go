@@ -100,6 +100,9 @@ func (p *proof) placeStands(m places.Mention) bool {
 		// is looked at as a place.
 	}
 	for _, w := range p.wits {
+		if name := officeName(p.claim.text[m.Start:]); name != "" && strings.Contains(sentenceBefore(w.before.folded), name) {
+			return true
+		}
 		for _, c := range m.Places {
 			if w.tellsOf(c, p.claim) {
 				return true
@@ -112,6 +115,13 @@ func (p *proof) placeStands(m places.Mention) bool {
 // road matches what follows a place's name in that of a street, which says
 // nothing of the place: 南京西路, 北京街道.
 var road = regexp.MustCompile(`^(?:[东南西北中][一二三]?|[一二三四五])?(?:路|街|大道|大街|公路)`)
+
+// office matches the name of an office or a firm from its place on.
+var office = regexp.MustCompile(`^\p{Han}{4,16}?(?:公安局|管理局|集团|公司|委员会|办公室|总局|医院|大学|学院|银行|海关|法院|检察院|协会|中心)`)
+
+// officeName is the name of an office that text begins with, empty if there is
+// none: it says who does something, wherever that is.
+func officeName(text string) string { return office.FindString(fold(text)) }
 
 // longName is the longer name that text begins with: 江苏银行.
 func longName(text string) string {
@@ -231,7 +241,7 @@ func (p *proof) scopeDiffers() string {
 			for _, q := range quoted {
 				ok = ok || q.level == level
 			}
-			ok = ok || strings.Contains(w.about.folded, word) || word == "我国" && len(quoted) == 0 && w.home().IsZero()
+			ok = ok || strings.Contains(w.about.folded, word) || len(quoted) == 0 && strings.Contains(sentenceBefore(w.before.folded), word) || word == "我国" && len(quoted) == 0 && w.home().IsZero()
 			if home := w.home(); level != places.None && !home.IsZero() && len(quoted) == 0 {
 				ok = ok || whole(level, home) == home
 			}

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -36,17 +37,103 @@ func (p *proof) otherAgent() (string, string) {
 	return "", ""
 }
 
+// agentsExchanged finds a deed that the claim gives by 由 to another than the quote
+// does by 由. Neither need be in a table: what both have in common behind 由 is
+// the deed, and what stands before it is who does it.
+func (w *witness) agentsExchanged(claim string) (agent, other, deed string) {
+	for _, c := range byAgent(claim) {
+		best, said, is := 0, "", ""
+		for _, q := range byAgent(w.folded) {
+			at, in, n := longestCommon([]rune(c.behind), []rune(q.behind))
+			if n += shared(bigrams(c.before), bigrams(q.before)); n > best {
+				best, said, is = n, string([]rune(c.behind)[:at]), string([]rune(q.behind)[:in])
+			}
+		}
+		if best >= leastDeed && w.otherThan(said, is) {
+			return said, is, c.behind[len(said):]
+		}
+	}
+	for _, c := range byAgent(claim) {
+		for _, q := range sayings(w.folded) {
+			what := bigrams(c.before)
+			if n := shared(what, bigrams(q.rest)); q.subject.text == "" || strings.Contains(q.rest, "由") || n == 0 || n*2 < len(what) {
+				continue
+			}
+			for _, o := range byAgent(w.folded) { // another that the quote names behind 由
+				if n := commonStart(c.behind, o.behind); n > 2 && commonStart(c.behind, q.subject.text) == 0 && !strings.HasPrefix(o.before, c.before) {
+					return firstRunes(c.behind, n), q.subject.text, c.before
+				}
+			}
+		}
+	}
+	return "", "", ""
+}
+
+// commonStart is how many characters two texts begin with alike.
+func commonStart(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+// leastDeed is how many characters of a deed must be the same to be one.
+const leastDeed = 4
+
+// otherThan reports whether an agent told is a thing of its own in the quote or
+// near it, and none of the words for the one that the quote names.
+func (w *witness) otherThan(told, is string) bool {
+	told, is = trimAdverb(told), trimAdverb(is)
+	n := utf8.RuneCountInString(told)
+	if n < 2 || n > longestSubject || utf8.RuneCountInString(is) < 2 || points(told) || points(is) || hasEnding(told, "各方", "双方", "各自") || hasEnding(is, "各方", "双方", "各自") {
+		return false
+	}
+	x, _ := apart(told, is)
+	return x != "" && !strings.Contains(is, told) && words().stands(told, is) == "" &&
+		(strings.Contains(w.folded, told) || strings.Contains(w.near.folded, told))
+}
+
+// trimAdverb is text without the words of manner that may stand between an
+// agent and its deed, and the marks of a name.
+func trimAdverb(text string) string {
+	for _, w := range []string{"单方面", "单方", "共同", "联合", "统一", "负责", "分别", "直接", "具体"} {
+		text = strings.TrimSuffix(text, w)
+	}
+	return strings.Trim(text, "“”‘’\"() ")
+}
+
+// A passive is a clause with 由: what stands before it and what behind.
+type passive struct{ before, behind string }
+
+// byAgent are the clauses of folded text that say by whom.
+func byAgent(folded string) []passive {
+	var out []passive
+	for _, c := range strings.FieldsFunc(folded, isClauseEnd) {
+		before, behind, ok := strings.Cut(c, "由")
+		if ok && !hasEnding(before, "理", "自", "缘", "因") && !strings.HasPrefix(behind, "于") {
+			out = append(out, passive{before, behind})
+		}
+	}
+	return out
+}
+
+func hasEnding(text string, ends ...string) bool {
+	return slices.ContainsFunc(ends, func(e string) bool { return strings.HasSuffix(text, e) })
+}
+
 // agentOf is who does something by 由 in a clause, and the clause without it.
 func agentOf(clause string) (agent, what string, ok bool) {
-	before, behind, ok := strings.Cut(clause, "由")
-	if !ok || strings.HasSuffix(before, "理") || strings.HasPrefix(behind, "于") {
+	all := byAgent(clause)
+	if len(all) == 0 {
 		return "", "", false
 	}
-	agent, rest := subjectOf(behind)
+	agent, rest := subjectOf(all[0].behind)
 	if agent == "" {
 		return "", "", false
 	}
-	return agent, before + " " + rest, true
+	return agent, all[0].before + " " + rest, true
 }
 
 // receivers are the clauses of folded text that say to whom something is
@@ -96,9 +183,7 @@ func (w *witness) lead() string {
 	if before == w.before.folded {
 		return ""
 	}
-	if i := strings.LastIndexFunc(before, isClauseEnd); i >= 0 {
-		before = strings.TrimLeftFunc(before[i:], isClauseEnd)
-	}
+	before = clauseBefore(before)
 	if hasVerb("　　"+before) || utf8.RuneCountInString(before) > longestSubject {
 		return ""
 	}

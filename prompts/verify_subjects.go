@@ -40,6 +40,11 @@ func sayings(folded string) []saying {
 				now.topic = head{topic, c}
 			}
 			subject, rest := subjectOf(c)
+			if verb, said := reported(rest); subject != "" && said != "" { // 某某要求市场消毒: the one who says so does nothing of it
+				out = append(out, saying{subject: head{subject, c}, rest: verb})
+				c, now.subject = said, head{}
+				subject, rest = subjectOf(c)
+			}
 			if subject != "" {
 				now.subject = head{subject, c}
 			}
@@ -48,6 +53,17 @@ func sayings(folded string) []saying {
 		}
 	}
 	return out
+}
+
+// reported cuts what begins with a verb of saying behind it; both are empty if it
+// does not, or says too little.
+func reported(rest string) (verb, said string) {
+	for _, w := range subjectWords()["say"] {
+		if said, ok := strings.CutPrefix(rest, w); ok && utf8.RuneCountInString(said) >= shortestCase {
+			return w, said
+		}
+	}
+	return "", ""
 }
 
 // hasVerb reports whether what follows 对 goes on to a verb, and is all that the
@@ -143,6 +159,13 @@ func subjectOf(clause string) (subject, rest string) {
 func isFigure(text string) bool {
 	fs := quantity.Find(text)
 	return len(fs) > 0 && fs[0].Start == 0 && fs[len(fs)-1].End == len(text)
+}
+
+// counts reports whether a head begins with an amount: 12项改革项目 are what is
+// done, whoever does it.
+func counts(text string) bool {
+	fs := quantity.Find(text)
+	return len(fs) > 0 && fs[0].Start == 0 && fs[0].Kind == quantity.Amount
 }
 
 // points reports whether a short head stands for what was named before.

@@ -133,6 +133,22 @@ func clauses(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("，。；：！？,;:!?\n", r) })
 }
 
+// clauseBefore is what text ends with, back to the end of the clause before.
+func clauseBefore(text string) string {
+	if i := strings.LastIndexFunc(text, isClauseEnd); i >= 0 {
+		return strings.TrimLeftFunc(text[i:], isClauseEnd)
+	}
+	return text
+}
+
+// sentenceBefore is what text ends with, back to the end of the sentence before.
+func sentenceBefore(text string) string {
+	if i := strings.LastIndexAny(text, "。!?;\n"); i >= 0 {
+		return text[i+1:]
+	}
+	return text
+}
+
 // bigrams are the pairs of neighbouring letters in folded text; punctuation
 // breaks them.
 func bigrams(folded string) map[string]bool {

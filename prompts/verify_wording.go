@@ -20,6 +20,10 @@ func (p *proof) extract() bool {
 	return false
 }
 
+// leastTurned is how many characters beside an opposite must be the quote's own
+// for it to stand in the quote's place, in a claim that is told freely.
+const leastTurned = 4
+
 // checkWording compares a claim that keeps to a quote's wording with it place
 // by place: figures, negations and opposite words.
 func (p *proof) checkWording() (string, string) {
@@ -27,7 +31,13 @@ func (p *proof) checkWording() (string, string) {
 		return "", ""
 	}
 	for _, w := range p.wits {
-		if !w.aligned.close() || p.tabular() {
+		if p.tabular() {
+			continue
+		}
+		if said, found := w.aligned.antonyms(leastTurned); said != "" {
+			return "content", fmt.Sprintf("the claim says %s where the quote says %s", said, found)
+		}
+		if !w.aligned.close() {
 			continue
 		}
 		for _, check := range []func(*witness) (string, string){p.figuresInPlace, p.negationsInPlace, p.hunksInPlace} {
@@ -60,13 +70,20 @@ func (p *proof) figuresInPlace(w *witness) (string, string) {
 		}
 		told := p.claim.text[c.Start:c.End]
 		switch {
-		case found != "" && !same:
+		case found != "" && !same && (w.aligned.anchored(a, b) || !p.quoted(c) && !p.dated(c)):
 			return "order", fmt.Sprintf("%q stands where the quote has %q", told, found)
-		case found != "" && !bound:
+		case found != "" && same && !bound:
 			return "bound", fmt.Sprintf("%q is bounded otherwise than %q in the quote", told, found)
 		}
 	}
 	return p.numeralsInPlace(w)
+}
+
+// dated reports whether the date c stands in a quote in full.
+func (p *proof) dated(c quantity.Quantity) bool {
+	return c.Kind == quantity.Date && slices.ContainsFunc(p.wits, func(w *witness) bool {
+		return slices.ContainsFunc(w.figures, func(q quantity.Quantity) bool { return q.Kind == quantity.Date && q.Date == c.Date })
+	})
 }
 
 // sameDay reports whether two dates do not contradict each other as written.
@@ -127,7 +144,7 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 	}
 	for _, d := range dropped {
 		moved := slices.ContainsFunc(added, func(n negation) bool { return n.ban && d.ban })
-		passive := slices.ContainsFunc(told, func(n negation) bool { return turnedPassive(n, d) || d.reaches(n) })
+		passive := slices.ContainsFunc(told, func(n negation) bool { return turnedPassive(n, d) || d.reaches(n) || n.after && closeNegation(n, d) })
 		if !moved && !passive {
 			return "negation", fmt.Sprintf("the quote says %q", d.word+d.target)
 		}
@@ -156,7 +173,7 @@ func (p *proof) unmatched(a *alignment, these, others []negation, kept bool) []n
 	for _, n := range these {
 		x, y, ok := a.region(n.at, n.at+1)
 		behind := n.at + utf8.RuneCountInString(n.word)
-		if !ok || kept && (y-x > 6 || behind >= len(a.to) || a.to[behind] < 0) || p.softened(a, n.at) {
+		if !ok || n.after || kept && (y-x > 6 || behind >= len(a.to) || a.to[behind] < 0) || p.softened(a, n.at) {
 			continue
 		}
 		if !slices.ContainsFunc(others, func(o negation) bool { return o.at >= x-1 && o.at < y+1 }) {

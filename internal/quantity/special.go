@@ -190,8 +190,8 @@ func (s *scan) boundBefore(i int) Bound {
 	}
 	for gap := 1; gap <= 8; gap++ {
 		k := i - gap
-		if k < 0 || strings.ContainsRune("，。、；：,.;:!?！？（）()“”《》 \n", s.rs[k]) || isDigit(s.rs[k]) {
-			break
+		if k < 0 || strings.ContainsRune("，。、；：,.;:!?！？（）()“”《》 \n由从", s.rs[k]) || isDigit(s.rs[k]) {
+			break // 最长年限从5年延长: what a change starts from is not bounded
 		}
 		for _, w := range t.reach {
 			if hasSuffix(s.rs[max(0, k-4):k], w.text) && !strings.ContainsRune("的地区层楼端大部", s.rs[k]) && (gap <= 4 || !strings.ContainsRune("最至", w.text[0])) {
