@@ -33,8 +33,15 @@ func pdfOriginal(raw []byte) (original, error) {
 // layOut makes the pages of a PDF into lines.
 func layOut(pages []pdfPage) (original, error) {
 	blank, read := 0, make([]pageText, len(pages))
+	var over []float64 // the edges of the table that may go on
 	for i, p := range pages {
-		read[i] = readPage(p)
+		read[i] = readPage(p, over)
+		over = nil
+		for _, l := range read[i].lines {
+			if l.table != nil {
+				over = l.table.edges
+			}
+		}
 		if len(read[i].lines) == 0 {
 			blank++
 		}
@@ -43,6 +50,7 @@ func layOut(pages []pdfPage) (original, error) {
 		return original{}, fmt.Errorf("%w: it is a scan: %d of its %d pages are pictures without text; have its text recognised (OCR) and save that as a PDF with text or as .docx", ErrNotText, blank, len(pages))
 	}
 	markRunning(read)
+	joinTables(read)
 	var c composer
 	var open []printed   // the lines of the paragraph that goes on
 	var before *pdfTable // with nothing behind it yet
@@ -135,10 +143,11 @@ func (l printed) firstWord() float64 {
 	return float64(columns(unbroken.FindString(l.text))) / 2 * l.size
 }
 
-// readPage finds the lines and tables of a page.
-func readPage(p pdfPage) pageText {
+// readPage finds the lines and tables of a page. over are the edges of the last
+// table of the page before, which may go on on this one.
+func readPage(p pdfPage, over []float64) pageText {
 	var upright, rotated []run
-	tables, chars := ruledTables(p)
+	tables, chars := ruledTables(p, over)
 	for _, r := range runs(chars) {
 		if r.rotated {
 			rotated = append(rotated, r)

@@ -69,8 +69,9 @@ func positions(at []float64) []float64 {
 }
 
 // ruledTable makes a group of rules into a table with the characters in it. ok
-// is false when they are none, or none that is certain.
-func ruledTable(rules []pdfRule, chars []pdfChar) (t pdfTable, inside []bool, ok bool) {
+// is false when they are none, or none that is certain: of a table with the
+// edges over, the rest of one row is enough.
+func ruledTable(rules []pdfRule, chars []pdfChar, over []float64) (t pdfTable, inside []bool, ok bool) {
 	var xs, ys []float64
 	t = pdfTable{left: math.Inf(1), top: math.Inf(1), right: math.Inf(-1), bottom: math.Inf(-1)}
 	for _, r := range rules {
@@ -88,7 +89,8 @@ func ruledTable(rules []pdfRule, chars []pdfChar) (t pdfTable, inside []bool, ok
 	// Tables are often open at their sides.
 	xs, ys = positions(append(xs, t.left, t.right)), positions(append(ys, t.top, t.bottom))
 	columns, rows := len(xs)-1, len(ys)-1
-	if columns < 2 || rows < 2 || columns > maxColumns || columns*rows > mostCells {
+	goesOn := sameEdges(xs, over)
+	if columns < 2 || rows < 2 && !goesOn || columns > maxColumns || columns*rows > mostCells {
 		return t, nil, false
 	}
 	cells := make([][]pdfChar, columns*rows)
@@ -110,8 +112,7 @@ func ruledTable(rules []pdfRule, chars []pdfChar) (t pdfTable, inside []bool, ok
 		return t, nil, false
 	}
 	t.edges = xs
-	t.grid, ok = gridOf(cells, merged, columns)
-	return t, inside, ok && t.isData()
+	return t, inside, t.write(cells, merged) && (goesOn || t.isData())
 }
 
 // turned reports whether a character stands at an angle.

@@ -14,6 +14,10 @@ type pdfTable struct {
 	grid                     table
 	edges                    []float64 // of the columns, from left to right
 	unit                     string    // given above it
+	// What shows that rows are cut by the end of a page; of tables with lines.
+	tops  []int     // by row: the row at which its first cell begins
+	room  []float64 // by column: characters that fit behind the last row's text
+	pages int       // on which the last row goes on
 }
 
 const (
@@ -27,14 +31,15 @@ const (
 
 // ruledTables takes the tables whose cells are parted by lines out of a page,
 // from the top down, and returns the other characters. A table beside which
-// there is other text stays text.
-func ruledTables(p pdfPage) (tables []pdfTable, rest []pdfChar) {
+// there is other text stays text. over are the edges of a table that may go on
+// on this page.
+func ruledTables(p pdfPage, over []float64) (tables []pdfTable, rest []pdfChar) {
 	rest = p.Chars
 	for _, rules := range connected(p.Rules) {
 		if len(tables) == mostTables {
 			break
 		}
-		t, inside, ok := ruledTable(rules, rest)
+		t, inside, ok := ruledTable(rules, rest, over)
 		if !ok {
 			continue
 		}
@@ -51,33 +56,41 @@ func ruledTables(p pdfPage) (tables []pdfTable, rest []pdfChar) {
 	return tables, rest
 }
 
-// gridOf writes the characters of each cell as its text. ok is false where a
-// cell holds what must be several: the lines do not part all rows or columns.
-func gridOf(cells [][]pdfChar, merged []int, columns int) (grid table, ok bool) {
+// write writes the characters of each cell as its text. It reports false where
+// a cell holds what must be several: the lines do not part all rows or columns.
+func (t *pdfTable) write(cells [][]pdfChar, merged []int) bool {
+	columns := len(t.edges) - 1
 	whole := make([][]pdfChar, len(cells))
 	for i, of := range merged {
 		whole[of] = append(whole[of], cells[i]...)
 	}
 	texts := make([]string, len(cells))
+	ends := make([]printed, len(cells)) // their last lines
 	for i, chars := range whole {
 		lines := finish(linesOf(runs(chars)), 0, 0)
 		if severalCells(lines) {
-			return nil, false
+			return false
 		}
 		texts[i] = cellText(linesText(lines))
+		if len(lines) > 0 {
+			ends[i] = lines[len(lines)-1]
+		}
 	}
+	t.room = make([]float64, columns)
 	for i, of := range merged {
-		if i%columns == 0 {
-			grid = append(grid, nil)
+		column := i % columns
+		if column == 0 {
+			t.grid, t.tops = append(t.grid, nil), append(t.tops, of/columns)
 		}
 		c := cell{text: texts[of]}
-		if column := of % columns; column < i%columns {
-			c.from = column + 1
+		if from := of % columns; from < column {
+			c.from = from + 1
 		}
-		row := &grid[len(grid)-1]
+		row := &t.grid[len(t.grid)-1]
 		*row = append(*row, c)
+		t.room[column] = (t.edges[column+1] - ends[of].right - 2*near) / max(ends[of].size, 1)
 	}
-	return grid, true
+	return true
 }
 
 // severalCells reports whether the lines of one cell are figures one below the
@@ -133,17 +146,27 @@ func (t pdfTable) isData() bool {
 func (t *pdfTable) tell(c *composer, page int, before *pdfTable) *pdfTable {
 	told := *t
 	if before != nil && before.goesOnIn(told) {
+		if len(t.grid) == 0 { // its one row is told with the page before
+			return before
+		}
 		told, told.unit = told.headedBy(*before), before.unit
 	} else if n := len(c.lines); n > 0 {
 		told.unit = unitIn(c.lines[n-1].text)
 	}
-	captions, rows := told.grid.lines(told.unit)
+	captions, rows := told.grid.told(told.unit)
 	for _, text := range captions {
 		c.add(text, known{page: page, lastPage: page})
 		told.unit = cmp.Or(unitIn(text), told.unit)
 	}
-	for _, text := range rows {
-		c.add(text, known{page: page, lastPage: page, row: true})
+	last := len(rows) - 1
+	for i, row := range rows {
+		ends := page
+		if i == last {
+			ends += t.pages
+		}
+		for _, text := range row {
+			c.add(text, known{page: page, lastPage: ends, row: true})
+		}
 	}
 	return &told
 }
@@ -179,45 +202,4 @@ func between(tables []pdfTable, lines []printed, rs []run) []printed {
 		lines = slices.Insert(lines, at, printed{left: t.left, right: t.right, top: t.top, bottom: t.bottom, table: t})
 	}
 	return lines
-}
-
-// goesOnIn reports whether the table goes on in n, the first of the next page:
-// their columns are the same.
-func (t pdfTable) goesOnIn(n pdfTable) bool {
-	return len(t.edges) > 0 && slices.EqualFunc(t.edges, n.edges, func(a, b float64) bool { return math.Abs(a-b) <= near })
-}
-
-// headedBy is the table with the headings of the one that it goes on from.
-func (t pdfTable) headedBy(before pdfTable) pdfTable {
-	heads := before.headings()
-	rows := t.grid
-	if len(rows) > len(heads) && slices.EqualFunc(rows[:len(heads)], heads, sameTexts) {
-		rows = rows[len(heads):]
-	}
-	t.grid = slices.Concat(heads, rows)
-	return t
-}
-
-func sameTexts(a, b []cell) bool {
-	return slices.EqualFunc(a, b, func(a, b cell) bool { return a.text == b.text })
-}
-
-// headings are the rows of a table that are headings of its columns, marked so.
-func (t pdfTable) headings() table {
-	rows := t.grid
-	for len(rows) > 0 {
-		if _, alone := only(rows[0]); !alone {
-			break
-		}
-		rows = rows[1:]
-	}
-	var heads table
-	for _, row := range rows[:rows.headRows()] {
-		marked := slices.Clone(row)
-		for i := range marked {
-			marked[i].head = true
-		}
-		heads = append(heads, marked)
-	}
-	return heads
 }

@@ -283,6 +283,8 @@ func FuzzPDFPages(f *testing.F) {
 	f.Add(raw)
 	raw, _ = json.Marshal(pdfPage{Width: 595, Height: 842, Chars: drawnRows(200, []float64{105, 205}, []string{"区县", "2024年"}, []string{"东城区", "6000"}), Rules: ruled([]float64{100, 200, 300}, []float64{195, 215, 235})})
 	f.Add(raw)
+	cut, _ := json.Marshal(pdfPage{Width: 595, Height: 842, Chars: drawn("家庭。", 205, 105), Rules: ruled([]float64{100, 200, 300}, []float64{100, 120})})
+	f.Add(append(raw, cut...))
 	f.Add([]byte(`{"h":1e308,"c":[{"t":"a","l":-1e308,"r":1e308},{"t":"b","d":-5}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		pages, err := decodePDFPages(bytes.NewReader(raw))
@@ -295,7 +297,7 @@ func FuzzPDFPages(f *testing.F) {
 		}
 		want := 0
 		for _, p := range pages {
-			if slices.ContainsFunc(readPage(p).lines, func(l printed) bool { return l.table != nil }) {
+			if slices.ContainsFunc(readPage(p, nil).lines, func(l printed) bool { return l.table != nil }) {
 				return
 			}
 			for _, c := range p.Chars {

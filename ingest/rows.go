@@ -103,6 +103,12 @@ var (
 // are the table's captions. A row that is too long for a passage is told cell
 // by cell, each with the row's name.
 func (t table) lines(unit string) (captions, out []string) {
+	captions, rows := t.told(unit)
+	return captions, slices.Concat(rows...)
+}
+
+// told is lines with those of each row by themselves.
+func (t table) told(unit string) (captions []string, out [][]string) {
 	for len(t) > 0 {
 		if u, texts := unitRowOf(t[0]); u != "" {
 			unit, captions, t = u, append(captions, texts...), t[1:]
@@ -138,7 +144,7 @@ func (t table) lines(unit string) (captions, out []string) {
 		default:
 			told = rowLines(row, names, unit)
 		}
-		out = append(out, told...)
+		out = append(out, told)
 		for _, text := range told {
 			size += len(text)
 		}

@@ -15,7 +15,7 @@ const (
 	// ParserVersion names what Parse makes of a file. Whoever changes its
 	// results raises it (a test compares), and the next sync reads every file
 	// again.
-	ParserVersion = "11"
+	ParserVersion = "12"
 	// MaxFileBytes is the largest file that is read.
 	MaxFileBytes = 64 << 20
 	// FilesSource is the source of files that are given one by one.
