@@ -3,6 +3,7 @@ package bot
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"policybot/internal/quantity"
 )
@@ -57,6 +58,22 @@ func figureFirst(r reading, ps []piece) {
 		return
 	}
 	if i := slices.IndexFunc(ps[:min(figureAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && r.figured(trim(r, p)) }); i > 0 {
+		toFront(ps, i)
+	}
+}
+
+// countedThing reads what a question asks the number of: 厨师 of 多少名厨师.
+var countedThing = regexp.MustCompile(`(?:多少|[^哪]几)(?:名|套|个|项|家|户|张|件|座|所|条|位|台|辆|处|间|种|类|场|批|栋)(\p{Han}{2,8})[?？]?$`)
+
+// countedFirst puts the best of the pieces that name the very thing that is
+// counted before a better one that does not.
+func countedFirst(r reading, ps []piece) {
+	m := countedThing.FindStringSubmatch(r.Folded)
+	if m == nil || r.Asks != asksAmount {
+		return
+	}
+	tells := func(p piece) bool { return r.missing(p) == "" && strings.Contains(p.folded, m[1]) }
+	if i := slices.IndexFunc(ps[:min(figureAmong, len(ps))], tells); i > 0 {
 		toFront(ps, i)
 	}
 }

@@ -71,10 +71,24 @@ func choose(r reading, ps []piece) []piece {
 			news += r.news(p.folded)
 		}
 	}
+	out = withReason(r, ps, out)
 	if told {
 		return out
 	}
 	return second(r, ps, out, most-used)
+}
+
+// withReason puts the sentence before an answer in front of it where a question
+// asks for a reason and only that sentence tells one.
+func withReason(r reading, ps, out []piece) []piece {
+	if r.Asks != asksReason || reasonLike.MatchString(out[0].folded) {
+		return out
+	}
+	i := slices.IndexFunc(ps, func(p piece) bool { return p.source == out[0].source && p.rank == out[0].rank-1 })
+	if i < 0 || headline(ps[i].text) || !reasonLike.MatchString(ps[i].folded) {
+		return out
+	}
+	return append([]piece{ps[i]}, out...)
 }
 
 // second adds the best sentence from elsewhere that says more of what is asked.

@@ -78,6 +78,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 	}
 	rank(ps)
 	tellingFirst(read, ps)
+	countedFirst(read, ps)
 	figureFirst(read, ps)
 	datedFirst(read, ps)
 	if why := insufficient(e.view, read, ps); why != "" {

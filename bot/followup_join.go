@@ -16,7 +16,7 @@ var (
 	timeSaid = regexp.MustCompile(`(?:到|至|截至)?(?:20[0-9]{2}年?(?:[0-9]{1,2}月)?|“?十[三四五六]五”?(?:时期|期间)?|今年|去年|明年)(?:上半年|下半年|年?底前?|末|初)?`)
 	onlyTime = regexp.MustCompile(`^` + timeSaid.String() + `(?:的|时|目标|的?情况)*$`)
 	countAsk = regexp.MustCompile(`哪(?:[一二两三四五六七八九十百]+|[0-9]+)(大|个|项|类|种|条|方面|块|家)`)
-	manyOf   = regexp.MustCompile(`(多少|几)(名|套|个|项|家|户|人|岁|张|件|座|所|条|位|万|亿)?([\p{Han}“”]{2,})$`)
+	manyOf   = regexp.MustCompile(`(多少|^几|[^哪]几)(名|套|个|项|家|户|人|岁|张|件|座|所|条|位|万|亿)?([\p{Han}“”]{2,})$`)
 	asksNoun = regexp.MustCompile(`(?:多少|几|哪|什么|如何|怎么|怎样|谁|何时|吗|多久|多大|多长)`)
 	verbTail = regexp.MustCompile(`(?:的?(?:目标|定位|要求|标准)|(?:分别|各)?是|为|有|叫|要|将|会[要能将]|[将能会]会|应该?|需要?|计划|打算|准备|力争|会?(?:突破|达到|完成|实现|包括|包含|集成|推出|推进|实施|担任)|(?:打造|建设|建|培育|发展|变|做|定位|升级)?成为?|在)$`)
 	// nounEnd are words that end in what else is a verb's sign: 全会, 主要.

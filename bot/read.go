@@ -86,6 +86,7 @@ type reading struct {
 	Dates    []quantity.Day      // the days, months and ends of years that it names, unless it asks for a date
 	Result   bool                // it asks what was reached, not what is aimed at
 	Contact  bool                // it asks for a telephone number, address or the like
+	Defined  string              // what it asks the definition of, folded
 	Fact     documentFact        // it asks for a fact about a document
 	Foreign  bool                // it has no Chinese character
 	Official []retrieval.Wording // the terms officials use for its everyday words, folded
@@ -159,6 +160,7 @@ func readQuestion(q string) reading {
 	case askedDate.MatchString(folded):
 		r.Fact = factDate
 	}
+	r.Defined = definedIn(r.Folded)
 	r.Names = namesIn(r.bare())
 	r.Official = retrieval.Official(q)
 	r.Grams = grams(retrieval.Asked(r.bare()))

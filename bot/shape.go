@@ -45,6 +45,8 @@ func shape(r reading, p piece) float64 {
 		return yes(contacts.MatchString(p.text))
 	}
 	switch r.Asks {
+	case asksWhat:
+		return yes(definesIt(p.folded, r.Defined))
 	case asksAmount:
 		if askedMoney.MatchString(r.Folded) {
 			return yes(hasMoney(p.text))
