@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"path"
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // A mutant is a file of a format, changed by chance.
@@ -140,34 +142,74 @@ func (b *breeder) rework(raw []byte) []byte {
 
 // element is where an element of XML lies, as far as its name tells.
 func (b *breeder) element(raw []byte) (from, to int) {
-	starts := openTag.FindAllSubmatchIndex(raw, -1)
+	all := slices.Collect(tags(raw))
+	var starts []int // of elements, in all
+	for i, t := range all {
+		if !t.closes {
+			starts = append(starts, i)
+		}
+	}
 	if len(starts) == 0 {
 		return 0, 0
 	}
-	m := starts[b.r.IntN(len(starts))]
-	if m[4] >= 0 { // it ends at once
-		return m[0], m[1]
+	at := starts[b.r.IntN(len(starts))]
+	first, deep := all[at], 0
+	if first.empty {
+		return first.start, first.end
 	}
-	name, deep := raw[m[2]:m[3]], 0
-	for _, o := range allTags.FindAllSubmatchIndex(raw[m[0]:], -1) {
-		tag := raw[m[0]:][o[0]:o[1]]
-		if !bytes.Equal(raw[m[0]:][o[2]:o[3]], name) || bytes.HasSuffix(tag, []byte("/>")) {
+	for _, t := range all[at:] {
+		switch {
+		case t.empty || !bytes.Equal(t.name, first.name):
 			continue
-		}
-		if deep++; tag[1] == '/' {
-			deep -= 2
+		case t.closes:
+			deep--
+		default:
+			deep++
 		}
 		if deep == 0 {
-			return m[0], m[0] + o[1]
+			return first.start, t.end
 		}
 	}
 	return 0, 0
 }
 
-var (
-	openTag = regexp.MustCompile(`<([A-Za-z][\w:]*)[^<>]*?(/)?>`)
-	allTags = regexp.MustCompile(`</?([A-Za-z][\w:]*)[^<>]*>`)
-)
+// A tag of XML: <name …>, </name>, or <name …/>, which is empty.
+type tag struct {
+	start, end    int
+	name          []byte
+	closes, empty bool
+}
+
+// tags finds the tags of raw.
+func tags(raw []byte) iter.Seq[tag] {
+	return func(yield func(tag) bool) {
+		for at := 0; ; {
+			n := bytes.IndexByte(raw[at:], '<')
+			if n < 0 {
+				return
+			}
+			t := tag{start: at + n}
+			at = t.start + 1
+			name := at
+			if t.closes = bytes.HasPrefix(raw[at:], []byte("/")); t.closes {
+				name++
+			}
+			rest := raw[name:]
+			width := bytes.IndexFunc(rest, func(r rune) bool {
+				return r != ':' && r != '_' && (r >= 0x80 || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+			})
+			end := bytes.IndexAny(rest, "<>")
+			if width < 1 || end < 0 || rest[end] != '>' || unicode.IsDigit(rune(rest[0])) || rest[0] == ':' || rest[0] == '_' {
+				continue
+			}
+			t.name, t.end, t.empty = rest[:width], name+end+1, rest[end-1] == '/'
+			at = t.end
+			if !yield(t) {
+				return
+			}
+		}
+	}
+}
 
 // piece is where a piece of raw lies.
 func (b *breeder) piece(raw []byte) (from, to int) {
