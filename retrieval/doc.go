@@ -6,5 +6,6 @@
 // three parts: postings for BM25 over character unigrams, bigrams and words
 // (lexical.go), vectors in chromem-go (vector.go), and the documents' facts
 // for filters. They stand in immutable segments, which a newer view shares and
-// adds to (view.go). Nothing in memory is truth; it is rebuilt from the Library.
+// adds to (view.go), and which lie in a snapshot file for the next start
+// (snapshot.go). Nothing but the Library is truth; the rest is rebuilt from it.
 package retrieval

@@ -42,17 +42,26 @@ type Index struct {
 	loading sync.Mutex // held by one load at a time; it guards what follows
 	store   Store      // that the view was read from, if that can tell changes
 	base    int        // segments of the view that were read together
+	unkept  int        // documents that have changed since the snapshot
+
+	keeping     sync.Mutex // held by one Keep at a time; it guards what follows
+	keepsFrom   int        // passages of a view that is kept
+	triedInVain bool       // the last Keep failed
 }
 
 // NewIndex returns an empty index. Questions are embedded by emb, which must
 // be the embedder of the corpora that are loaded.
 func NewIndex(emb Embedder) *Index {
-	x := &Index{emb: emb, now: time.Now}
+	x := &Index{emb: emb, now: time.Now, log: slog.New(slog.DiscardHandler), keepsFrom: snapshotFrom}
 	v := &view{}
 	v.join(Corpus{})
 	x.view.Store(v)
 	return x
 }
+
+// LogTo says where an index tells what does not fail: it must be called before
+// the first Load.
+func (x *Index) LogTo(log *slog.Logger) { x.log = log }
 
 // Stats says what an index holds.
 type Stats struct {
@@ -126,29 +135,39 @@ func (x *Index) Load(ctx context.Context, store Store) error {
 		return nil
 	}
 	if changing, ok := store.(changingStore); ok && x.store == store {
-		if done, err := x.loadChanges(ctx, changing, c); done || err != nil {
+		if done, err := x.loadChanges(ctx, changing, c, x.view.Load(), x.base); done || err != nil {
 			return err
 		}
+	}
+	if done, err := x.loadSnapshot(ctx, store, c); done || err != nil {
+		return err
 	}
 	if err := x.loadEntries(ctx, c, store.Entries(ctx, c.Version)); err != nil {
 		return err
 	}
+	x.readFrom(store)
+	return nil
+}
+
+// readFrom notes where the view comes from.
+func (x *Index) readFrom(store Store) {
 	x.past.from(store)
 	if _, ok := store.(changingStore); ok {
 		x.store = store
 	}
-	return nil
 }
 
-// loadChanges brings the view up to corpus c; done is false when it is better
-// read whole.
-func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus) (done bool, err error) {
-	v := x.view.Load()
+// loadChanges makes the searched view of v, which had base segments when it was
+// read whole, and what has changed since, up to corpus c; done is false when
+// that is better read whole.
+func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus, v *view, base int) (done bool, err error) {
 	from := v.stats.Corpus
 	if c.Embedder != from.Embedder || c.Version < from.Version {
 		return false, nil
 	}
 	if c == from {
+		x.view.Store(v)
+		x.base = base
 		return true, nil
 	}
 	ids, err := store.Changed(ctx, from.Version, c.Version)
@@ -163,7 +182,8 @@ func (x *Index) loadChanges(ctx context.Context, store changingStore, c Corpus) 
 		return false, fmt.Errorf("loading what changed up to corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(w)
-	if w, x.base, err = w.merged(x.base); err != nil {
+	x.unkept += len(ids)
+	if w, x.base, err = w.merged(base); err != nil {
 		return true, fmt.Errorf("merging the changes of corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(w)
@@ -186,7 +206,7 @@ func (x *Index) loadEntries(ctx context.Context, c Corpus, entries iter.Seq2[Ent
 		return fmt.Errorf("loading corpus %d: %w", c.Version, err)
 	}
 	x.view.Store(v)
-	x.base, x.store = len(v.segments), nil
+	x.base, x.store, x.unkept = len(v.segments), nil, v.stats.Documents
 	x.past.from(nil)
 	return nil
 }

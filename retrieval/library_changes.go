@@ -52,7 +52,7 @@ func (l *Library) EntriesOf(ctx context.Context, version int64, ids []string) it
 				for _, id := range some {
 					args = append(args, id)
 				}
-				found, err := documents(ctx, tx, `p.from_version <= ? AND p.to_version > ? AND p.retired = 0 AND p.document IN (?`+
+				found, err := documents(ctx, tx, searchedAt+` AND p.document IN (?`+
 					strings.Repeat(", ?", len(some)-1)+`)`, args...)
 				if err != nil {
 					return err

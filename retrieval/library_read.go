@@ -65,6 +65,9 @@ func (l *Library) Entries(ctx context.Context, version int64) iter.Seq2[Entry, e
 	}
 }
 
+// searchedAt holds for the places p of a version, given twice, that are searched.
+const searchedAt = `p.from_version <= ? AND p.to_version > ? AND p.retired = 0`
+
 // searchable is a corpus and its documents that are not retired, by path.
 func searchable(ctx context.Context, tx *sql.Tx, version int64) (Corpus, []Document, error) {
 	if version == 0 {
@@ -78,7 +81,7 @@ func searchable(ctx context.Context, tx *sql.Tx, version int64) (Corpus, []Docum
 	if err != nil {
 		return Corpus{}, nil, err
 	}
-	docs, err := documents(ctx, tx, `p.from_version <= ? AND p.to_version > ? AND p.retired = 0`, version, version)
+	docs, err := documents(ctx, tx, searchedAt, version, version)
 	return c, docs, err
 }
 
@@ -137,8 +140,7 @@ func yieldEntries(ctx context.Context, tx *sql.Tx, c Corpus, d *Document, blank 
 		if e.Vector == nil {
 			return true, fmt.Errorf("document %s has a passage without its vector: ingest again", d.ID)
 		}
-		rest := text[e.End:min(len(text), e.End+gapMost)]
-		e.Gap = rest[:len(rest)-len(strings.TrimLeft(rest, " \n"))]
+		e.Gap = gapAt(text, e.End)
 		if !yield(e, nil) {
 			return false, nil
 		}
@@ -154,14 +156,28 @@ func scanPassage(rows *sql.Rows, d *Document, text string, more ...any) (Passage
 	if err := rows.Scan(append([]any{&p.Start, &p.End, &heading, &p.Page, &p.LastPage}, more...)...); err != nil {
 		return p, err
 	}
-	if p.Start < 0 || p.End > len(text) || p.Start >= p.End {
-		return p, fmt.Errorf("document %s has a passage outside its text: ingest again", d.ID)
+	if err := p.cut(text); err != nil {
+		return p, err
 	}
-	p.Text = text[p.Start:p.End]
 	if err := json.Unmarshal([]byte(heading), &p.Heading); err != nil {
 		return p, fmt.Errorf("heading in document %s: %w", d.ID, err)
 	}
 	return p, nil
+}
+
+// cut gives a passage its piece of the whole text, whose memory it shares.
+func (p *Passage) cut(text string) error {
+	if p.Start < 0 || p.End > len(text) || p.Start >= p.End {
+		return fmt.Errorf("document %s has a passage outside its text: ingest again", p.DocID)
+	}
+	p.Text = text[p.Start:p.End]
+	return nil
+}
+
+// gapAt is the white space of a text from an offset on.
+func gapAt(text string, at int) string {
+	rest := text[at:min(len(text), at+gapMost)]
+	return rest[:len(rest)-len(strings.TrimLeft(rest, " \n"))]
 }
 
 func revisionText(ctx context.Context, q querier, docID string, revision int64) (string, error) {

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"cmp"
 	"context"
-	"log/slog"
 	"math"
 	"slices"
 )
@@ -19,9 +18,9 @@ type Reranker interface {
 }
 
 // Rerank has r order the best hits of every search from now on; it must be
-// called before the first. When r fails, the hits keep their order, and log
+// called before the first. When r fails, the hits keep their order, and the log
 // is told why.
-func (x *Index) Rerank(r Reranker, log *slog.Logger) { x.reranker, x.log = r, log }
+func (x *Index) Rerank(r Reranker) { x.reranker = r }
 
 // reranked orders hits by the reranker. Those that it does not score follow in
 // the order that they had, and what is no longer in force stays behind what is.

@@ -42,12 +42,13 @@ func TestRerank(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			x := indexOf(t, docs...)
 			var log bytes.Buffer
+			x.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
 			x.Rerank(rerankerFunc(func(texts []string) (map[int]float64, error) {
 				if len(texts) != len(docs) {
 					t.Errorf("asked about %d texts", len(texts))
 				}
 				return tt.scores, tt.err
-			}), slog.New(slog.NewTextHandler(&log, nil)))
+			}))
 			for k := 1; k <= len(docs); k++ {
 				hits := ask(t, x, Query{Text: "居家养老补贴", K: k})
 				if want := strings.Join(strings.Fields(tt.want)[:k], " "); ids(hits) != want {
@@ -74,7 +75,7 @@ func TestRerankedHitsAreTheHits(t *testing.T) {
 	plain := ask(t, x, Query{Text: "补贴怎么发放?", K: 40})
 	rapid.Check(t, func(r *rapid.T) {
 		scores := rapid.MapOf(rapid.IntRange(-2, 50), rapid.Float64()).Draw(r, "scores")
-		x.Rerank(rerankerFunc(func([]string) (map[int]float64, error) { return scores, nil }), slog.New(slog.DiscardHandler))
+		x.Rerank(rerankerFunc(func([]string) (map[int]float64, error) { return scores, nil }))
 		got, err := x.Search(t.Context(), Query{Text: "补贴怎么发放?", K: 40})
 		if err != nil {
 			r.Fatal(err)

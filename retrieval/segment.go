@@ -186,10 +186,15 @@ func (c *counter) postings(terms int) postings {
 	}
 	p.starts[terms] = uint32(len(p.groups))
 	p.groups = slices.Clip(p.groups)
+	p.sum()
+	return p
+}
+
+// sum makes the total.
+func (p *postings) sum() {
 	for _, n := range p.length {
 		p.total += float64(n)
 	}
-	return p
 }
 
 // An arranger orders items by their counts. It keeps its memory.

@@ -50,18 +50,32 @@ func newView(c Corpus, entries iter.Seq2[Entry, error]) (*view, error) {
 	if err := v.grow(entries); err != nil {
 		return nil, err
 	}
-	for d := range v.documents {
-		v.order = append(v.order, uint32(d))
-	}
+	v.inOrder()
 	v.join(c)
 	return v, nil
 }
 
+// inOrder says that the documents were read by path, all of them.
+func (v *view) inOrder() {
+	for d := range v.documents {
+		v.order = append(v.order, uint32(d))
+	}
+}
+
 // grow adds documents to a view that is being made.
-func (v *view) grow(entries iter.Seq2[Entry, error]) error {
+func (v *view) grow(entries iter.Seq2[Entry, error]) error { return v.growWith(newBuild(), entries) }
+
+// A segmenter makes segments of documents that come in order, or has them.
+type segmenter interface {
+	add(d *Document, passages []Passage, vectors [][]float32)
+	wait() []*segment
+}
+
+// growWith is grow with segments from a segmenter.
+func (v *view) growWith(build segmenter, entries iter.Seq2[Entry, error]) error {
 	var vecs [][]float32 // of the running document
 	var last *Document
-	build, numbers := newBuild(), map[string]uint32{}
+	numbers := map[string]uint32{}
 	from := len(v.passages) // the first passage of the running document
 	finish := func() {
 		if last == nil {
@@ -80,7 +94,7 @@ func (v *view) grow(entries iter.Seq2[Entry, error]) error {
 			err = fmt.Errorf("passage %d has a vector of %d numbers among vectors of %d: ingest again with one embedder", len(v.passages), len(e.Vector), v.dim())
 		}
 		if err != nil {
-			build.group.Wait()
+			build.wait()
 			return err
 		}
 		if last == nil || e.Doc.ID != last.ID || e.Doc.Revision != last.Revision || len(v.passages)-from == segmentMost {

@@ -1,9 +1,12 @@
 package retrieval_test
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -16,24 +19,21 @@ import (
 // newest corpus whole: the same hits in the same order with the same scores.
 func sameView(t *testing.T, followed *retrieval.Index, lib *retrieval.Library, words []string) {
 	t.Helper()
-	fresh := retrieval.NewIndex(retrieval.NewHashed())
-	if err := fresh.Load(t.Context(), lib); err != nil {
-		t.Fatal(err)
-	}
+	fresh := loadedFrom(t, withoutSnapshot{lib})
 	if a, b := followed.Stats(), fresh.Stats(); a != b {
 		t.Fatalf("stats after changes %+v, read whole %+v", a, b)
 	}
-	names := func(x *retrieval.Index) (out []string) {
+	docs := func(x *retrieval.Index) (out []retrieval.Document) {
 		for _, d := range x.Documents() {
-			out = append(out, fmt.Sprint(d.Path, d.Revision))
+			out = append(out, *d)
 		}
 		return out
 	}
-	if a, b := names(followed), names(fresh); !slices.Equal(a, b) {
+	if a, b := docs(followed), docs(fresh); !reflect.DeepEqual(a, b) {
 		t.Fatalf("documents after changes %v, read whole %v", a, b)
 	}
 	for i, w := range words {
-		for _, f := range []retrieval.Filter{{}, {Kinds: []string{retrieval.KindPolicy}}} {
+		for _, f := range []retrieval.Filter{{}, {Kinds: []string{retrieval.KindPolicy}}, {AsOf: "2024-06"}} {
 			q := retrieval.Query{Text: w + words[(i+1)%len(words)], K: 12, Filter: f}
 			a, b := hitLines(t, followed, q), hitLines(t, fresh, q)
 			if !slices.Equal(a, b) {
@@ -51,6 +51,24 @@ func sameView(t *testing.T, followed *retrieval.Index, lib *retrieval.Library, w
 	}
 }
 
+// withoutSnapshot is a library that is always read whole.
+type withoutSnapshot struct{ pastStore }
+
+type pastStore interface {
+	retrieval.Store
+	Earlier(ctx context.Context, version int64) iter.Seq2[retrieval.Entry, error]
+}
+
+// loadedFrom is an index of a store's current corpus.
+func loadedFrom(t *testing.T, store retrieval.Store) *retrieval.Index {
+	t.Helper()
+	x := retrieval.NewIndex(retrieval.NewHashed())
+	if err := x.Load(t.Context(), store); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
 func hitLines(t *testing.T, x *retrieval.Index, q retrieval.Query) (out []string) {
 	t.Helper()
 	hits, err := x.Search(t.Context(), q)
@@ -58,18 +76,22 @@ func hitLines(t *testing.T, x *retrieval.Index, q retrieval.Query) (out []string
 		t.Fatal(err)
 	}
 	for _, h := range hits {
-		out = append(out, fmt.Sprintf("%s@%d r%d %v %d %d %s", h.Doc.Path, h.Start, h.Revision, h.Score, h.LexicalRank, h.VectorRank, h.Text))
+		out = append(out, fmt.Sprintf("%s@%d-%d r%d %v %d %d %q %s %d %v", h.Doc.Path, h.Start, h.End, h.Revision, h.Score, h.LexicalRank, h.VectorRank,
+			h.Heading, h.Text, h.Page, h.Ended))
 	}
 	return out
 }
 
 // TestFollowingChangesEqualsReadingWhole makes a library and changes it again
-// and again, through many merges, while others search.
+// and again, through many merges, while others search, and compares with
+// starts from snapshots on the way.
 func TestFollowingChangesEqualsReadingWhole(t *testing.T) {
 	words := strings.Split("住房 教育 医疗 养老 交通 就业 数字经济 改革 2025年 20% 西湖区", " ")
 	runs := 6
 	if os.Getenv("POLICYBOT_SOAK") != "" {
 		runs = 300
+	} else if testing.Short() {
+		runs = 2
 	}
 	for seed := range runs {
 		followChanges(t, rand.New(rand.NewPCG(uint64(seed), 9)), seed%2*200, words)
@@ -78,11 +100,9 @@ func TestFollowingChangesEqualsReadingWhole(t *testing.T) {
 
 func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 	lib, _ := openLibrary(t)
-	x := retrieval.NewIndex(retrieval.NewHashed())
-	if err := x.Load(t.Context(), lib); err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
+	x := loadedFrom(t, lib)
+	x.KeepFrom(1)
+	searched, done := x, make(chan struct{})
 	var searching sync.WaitGroup
 	searching.Go(func() {
 		for {
@@ -90,7 +110,7 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 			case <-done:
 				return
 			default:
-				if _, err := x.Search(t.Context(), retrieval.Query{Text: "住房教育", K: 5}); err != nil {
+				if _, err := searched.Search(t.Context(), retrieval.Query{Text: "住房教育", K: 5}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -109,6 +129,8 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 			paragraphs = append(paragraphs, text+"。")
 		}
 		c := content(name, paragraphs...)
+		c.Meta.Date.Value = fmt.Sprintf("2024-%02d", 1+dice.IntN(12))
+		c.Passages[0].Page, c.Passages[0].LastPage = 1, 2
 		c.Meta.Kind.Value = []string{retrieval.KindPolicy, retrieval.KindNews}[dice.IntN(2)]
 		return c
 	}
@@ -118,6 +140,7 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 		there = append(there, all[i].Name)
 	}
 	publish(t, lib, retrieval.NewHashed(), "s", all)
+	purged := false // since x was loaded
 	for range 15 {
 		var some []retrieval.Content
 		var leave []string
@@ -140,11 +163,25 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 			if _, err := lib.Purge(t.Context(), there[at]); err != nil {
 				t.Fatal(err)
 			}
-			there = slices.Delete(there, at, at+1)
+			there, purged = slices.Delete(there, at, at+1), true
 		}
 		if dice.IntN(4) > 0 {
 			if err := x.Load(t.Context(), lib); err != nil {
 				t.Fatal(err)
+			}
+			purged = false
+		}
+		if dice.IntN(4) == 0 {
+			if err := x.Keep(t.Context()); err != nil && !purged {
+				t.Fatal(err)
+			}
+		}
+		if dice.IntN(8) == 0 {
+			y := loadedFrom(t, lib) // from a snapshot, if there is one, and the changes since
+			sameView(t, y, lib, words[:3])
+			if dice.IntN(2) == 0 {
+				x, purged = y, false
+				x.KeepFrom(1)
 			}
 		}
 	}
@@ -152,6 +189,7 @@ func followChanges(t *testing.T, dice *rand.Rand, least int, words []string) {
 		t.Fatal(err)
 	}
 	sameView(t, x, lib, words)
+	sameView(t, loadedFrom(t, lib), lib, words)
 }
 
 // TestPurgedDocumentsLeaveTheView purges behind the back of a loaded index: the

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"policybot/bot"
 	"policybot/bot/telegram"
@@ -26,6 +27,8 @@ type library struct {
 	lib     *retrieval.Library
 	journal *bot.Journal
 	index   *retrieval.Index // empty until load
+	keep    func()           // keeps the index for the next start, while the command runs
+	keeping sync.WaitGroup
 }
 
 // open opens the library that is there.
@@ -76,7 +79,12 @@ func (p *program) assemble(ctx context.Context, conn, prompt *sql.DB) (*library,
 	if err != nil {
 		return nil, err
 	}
-	return &library{conn: conn, prompt: prompt, lib: lib, journal: journal, index: x}, nil
+	keep := func() {
+		if err := x.Keep(ctx); err != nil {
+			p.log.Debug("the index is not kept for the next start", "cause", err)
+		}
+	}
+	return &library{conn: conn, prompt: prompt, lib: lib, journal: journal, index: x, keep: keep}, nil
 }
 
 // openReady opens the library and loads it for search; a library without
@@ -119,6 +127,7 @@ func (l *library) load(ctx context.Context) error {
 		return hint(err, "corpus %d was embedded by %s: set EMBEDDER and EMBEDDING_MODEL as they were then, or ingest again with the new ones",
 			c.Version, c.Embedder)
 	}
+	l.keeping.Go(l.keep)
 	return nil
 }
 
@@ -143,7 +152,10 @@ func (l *library) texts(ctx context.Context) ([]eval.Text, error) {
 }
 
 // Close closes the library.
-func (l *library) Close() error { return errors.Join(l.prompt.Close(), l.conn.Close()) }
+func (l *library) Close() error {
+	l.keeping.Wait()
+	return errors.Join(l.prompt.Close(), l.conn.Close())
+}
 
 // closeInto closes the library when a command ends and adds what went wrong
 // to the command's error.

@@ -8,6 +8,7 @@ import (
 // newIndex is an empty index that a reranker orders, if one is set.
 func (p *program) newIndex(emb retrieval.Embedder) (*retrieval.Index, error) {
 	x := retrieval.NewIndex(emb)
+	x.LogTo(p.log)
 	if p.rerankURL == "" {
 		return x, nil
 	}
@@ -15,6 +16,6 @@ func (p *program) newIndex(emb retrieval.Embedder) (*retrieval.Index, error) {
 	if err != nil {
 		return nil, hint(err, "set RERANK_URL, or unset it to work without a reranker")
 	}
-	x.Rerank(r, p.log)
+	x.Rerank(r)
 	return x, nil
 }

@@ -27,9 +27,9 @@ func library(r *report, o options) error {
 		if err != nil {
 			return err
 		}
-		visible, err := storedOnce(r, c, o, dir)
+		visible, start, err := storedOnce(r, c, o, dir)
 		if err == nil && n == o.size && o.full {
-			err = chromemStart(r, dir, n)
+			err = chromemStart(r, dir, n, start)
 		}
 		if rm := os.RemoveAll(dir); err == nil {
 			err = rm
@@ -43,18 +43,19 @@ func library(r *report, o options) error {
 	return nil
 }
 
-func storedOnce(r *report, c corpus, o options, dir string) (visible time.Duration, err error) {
+// storedOnce tells after what time a change is found, and how long a start takes.
+func storedOnce(r *report, c corpus, o options, dir string) (visible, start time.Duration, err error) {
 	ctx := context.Background()
 	n := len(c.texts)
 	r.title("Library: %d passages in SQLite, vectors of %d numbers", n, dim)
 	conn, err := db.Open(ctx, filepath.Join(dir, "bench.db"))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer conn.Close()
 	lib, err := retrieval.OpenLibrary(ctx, conn)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	g, vectors := vectorsFor(c, n+100)
 	bytes := 0
@@ -65,7 +66,7 @@ func storedOnce(r *report, c corpus, o options, dir string) (visible time.Durati
 	}
 	storing := took(func() { err = publish(ctx, lib, contents, vectors) })
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	r.line("stored", "%s, %.1f MB/s", short(storing), float64(bytes)/1e6/storing.Seconds())
 
@@ -73,9 +74,24 @@ func storedOnce(r *report, c corpus, o options, dir string) (visible time.Durati
 	before := heap()
 	starting := took(func() { err = x.Load(ctx, lib) })
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	r.line("cold start", "%s, resident %s", short(starting), mb(heap()-before))
+	r.line("cold start without a snapshot", "%s, resident %s", short(starting), mb(heap()-before))
+	writing := took(func() { err = x.Keep(ctx) })
+	if err != nil {
+		return 0, 0, err
+	}
+	start = took(func() {
+		y := retrieval.NewIndex(g)
+		if err = y.Load(ctx, lib); err == nil {
+			_, err = y.Search(ctx, retrieval.Query{Text: c.questions[0], K: 10})
+		}
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	r.line("cold start to the first answer", "%s; the snapshot was written in %s", short(start), short(writing))
+	r.gate("cold start / one without a snapshot", ratio(start, starting), .4)
 
 	search := func(i int) {
 		if _, err := x.Search(ctx, retrieval.Query{Text: c.questions[i%len(c.questions)], K: 10}); err != nil {
@@ -100,11 +116,11 @@ func storedOnce(r *report, c corpus, o options, dir string) (visible time.Durati
 	for i := range 6 {
 		changed := document(append([]string{fmt.Sprintf("第%d次更改。", i)}, c.texts[:c.perDoc-1]...), 7)
 		if err := publish(ctx, lib, []retrieval.Content{changed}, vectors[n+i:]); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		loads = append(loads, took(func() { err = x.Load(ctx, lib) }))
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 	stop <- true
@@ -112,7 +128,7 @@ func storedOnce(r *report, c corpus, o options, dir string) (visible time.Durati
 	r.line("a changed document visible after", "p50 %s, most %s", short(loads.at(.5)), short(loads.at(1)))
 	r.line("searches, quiet and during publishing", "p99 %s and %s", short(quiet.at(.99)), short(t.at(.99)))
 	r.gate("searches' p99 during publishing / quiet", ratio(t.at(.99), quiet.at(.99)), 2)
-	return loads.at(.5), nil
+	return loads.at(.5), start, nil
 }
 
 func document(texts []string, number int) retrieval.Content {
@@ -167,8 +183,8 @@ func publish(ctx context.Context, lib *retrieval.Library, contents []retrieval.C
 	return err
 }
 
-// chromemStart measures chromem-go's own start from its files.
-func chromemStart(r *report, dir string, n int) error {
+// chromemStart measures chromem-go's own start from its files, beside ours.
+func chromemStart(r *report, dir string, n int, ours time.Duration) error {
 	ctx := context.Background()
 	path := filepath.Join(dir, "chromem")
 	store, err := chromem.NewPersistentDB(path, false)
@@ -189,5 +205,6 @@ func chromemStart(r *report, dir string, n int) error {
 	}
 	starting := took(func() { _, err = chromem.NewPersistentDB(path, false) })
 	r.line("cold start, chromem-go", "%s", short(starting))
+	r.gate("cold start / chromem-go's", ratio(ours, starting), 1./8)
 	return err
 }
