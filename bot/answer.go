@@ -257,6 +257,7 @@ func noteOn(err error) string {
 
 // take verifies claims as they come and keeps the proven ones.
 func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Refusal, error) {
+	verifier := prompts.NewVerifier(d.req.Sources)
 	for c, err := range claims {
 		var refused *prompts.Refusal
 		switch {
@@ -265,7 +266,7 @@ func (d *draft) take(claims func(func(prompts.Claim, error) bool)) (*prompts.Ref
 		case err != nil:
 			return nil, err
 		}
-		v := prompts.Verify(underSide(c, d.req), d.req.Sources)
+		v := verifier.Verify(underSide(c, d.req))
 		if !v.OK && !d.decide(v) {
 			d.failed = append(d.failed, Dropped{c, v})
 			d.answer.Dropped = append(d.answer.Dropped, Dropped{c, v})

@@ -26,15 +26,33 @@ const gap = "[…]"
 //
 // A claim in another language than its quotes is compared by what can be
 // compared; when nothing can, the verdict's Check is "language".
-func Verify(c Claim, sources []Source) Verdict {
+func Verify(c Claim, sources []Source) Verdict { return NewVerifier(sources).Verify(c) }
+
+// A Verifier checks the claims of one answer. What it finds in a passage or quote
+// it keeps for the claims that follow, so it is for one goroutine, and its
+// sources must not change.
+type Verifier struct {
+	sources  []Source
+	squashed map[int]han.Folded // passages, by the number of their source
+	found    map[Cite]finding   // by source and quote as claims have them
+	read     map[Cite]*witness  // by the passages' own quotes
+}
+
+// NewVerifier gives a Verifier for claims on sources, as a request numbers them.
+func NewVerifier(sources []Source) *Verifier {
+	return &Verifier{sources, map[int]han.Folded{}, map[Cite]finding{}, map[Cite]*witness{}}
+}
+
+// Verify is what the function of that name does.
+func (v *Verifier) Verify(c Claim) Verdict {
 	if reason := markup(withoutOfficialLinks(c)); reason != "" {
 		return Verdict{Check: "markup", Reason: reason}
 	}
-	settled, verdict := settle(c, sources)
+	settled, verdict := v.settle(c)
 	if verdict.Check != "" {
 		return verdict
 	}
-	p := newProof(settled, sources)
+	p := v.proof(settled)
 	if p.extract() {
 		return Verdict{OK: true, Claim: settled}
 	}
@@ -92,40 +110,64 @@ func markup(text string) string {
 
 // settle finds each quote in its passage. It returns the claim with the
 // passages' own letters and offsets, or the verdict on what was not found.
-func settle(c Claim, sources []Source) (Claim, Verdict) {
+func (v *Verifier) settle(c Claim) (Claim, Verdict) {
 	if len(c.Cites) == 0 {
 		return c, Verdict{Check: "source", Reason: "the claim cites nothing"}
 	}
 	out := Claim{Text: c.Text}
 	for _, cite := range c.Cites {
-		if cite.Source < 1 || cite.Source > len(sources) {
-			return c, Verdict{Check: "source", Reason: fmt.Sprintf("there is no source %d; there are %d", cite.Source, len(sources))}
+		if cite.Source < 1 || cite.Source > len(v.sources) {
+			return c, Verdict{Check: "source", Reason: fmt.Sprintf("there is no source %d; there are %d", cite.Source, len(v.sources))}
 		}
-		p := sources[cite.Source-1].Passage
-		quote := han.Squash(cite.Quote)
-		if n := len(quote.Runes); n < MinQuote {
-			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q has %d characters; %d are needed", cite.Quote, n, MinQuote)}
+		key := Cite{Source: cite.Source, Quote: cite.Quote}
+		f, known := v.found[key]
+		if !known {
+			f = v.find(key)
+			v.found[key] = f
 		}
-		text := han.Squash(p.Text)
-		from, to := text.Index(quote, 0)
-		if from < 0 {
-			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q does not stand in source %d", cite.Quote, cite.Source)}
+		if f.reason != "" {
+			return c, Verdict{Check: "quote", Reason: f.reason}
 		}
-		start, end := text.Span(from, to)
-		own := p.Text[start:end]
-		if strings.Contains(own, gap) {
-			return c, Verdict{Check: "quote", Reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
-		}
-		if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {
-			return c, Verdict{Check: "quote", Reason: reason}
-		}
-		cites, reason := harmless(Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end})
-		if reason != "" {
-			return c, Verdict{Check: "quote", Reason: "the quote: " + reason + "; quote what stands beside it"}
-		}
-		out.Cites = append(out.Cites, cites...)
+		out.Cites = append(out.Cites, f.cites...)
 	}
 	return out, Verdict{}
+}
+
+// A finding is a quote as its passage has it, in pieces where an address is left
+// out, or the reason why it is no quote.
+type finding struct {
+	cites  []Cite
+	reason string
+}
+
+func (v *Verifier) find(cite Cite) finding {
+	p := v.sources[cite.Source-1].Passage
+	quote := han.Squash(cite.Quote)
+	if n := len(quote.Runes); n < MinQuote {
+		return finding{reason: fmt.Sprintf("the quote %q has %d characters; %d are needed", cite.Quote, n, MinQuote)}
+	}
+	text, known := v.squashed[cite.Source]
+	if !known {
+		text = han.Squash(p.Text)
+		v.squashed[cite.Source] = text
+	}
+	from, to := text.Index(quote, 0)
+	if from < 0 {
+		return finding{reason: fmt.Sprintf("the quote %q does not stand in source %d", cite.Quote, cite.Source)}
+	}
+	start, end := text.Span(from, to)
+	own := p.Text[start:end]
+	if strings.Contains(own, gap) {
+		return finding{reason: fmt.Sprintf("the quote %q spans a place where words are missing", own)}
+	}
+	if reason := cut(p.Text[:start], own, p.Text[end:]); reason != "" {
+		return finding{reason: reason}
+	}
+	cites, reason := harmless(Cite{Source: cite.Source, Quote: own, Start: p.Start + start, End: p.Start + end})
+	if reason != "" {
+		return finding{reason: "the quote: " + reason + "; quote what stands beside it"}
+	}
+	return finding{cites: cites}
 }
 
 // cut says what a quote cuts through at its ends that turns its meaning: a

@@ -44,7 +44,7 @@ func (p *proof) checkBinding() (string, string) {
 func (p *proof) otherSubject() (string, string) {
 	for _, c := range sayings(p.claim.folded) {
 		for _, w := range p.wits {
-			q, ok := sameSaying(c.rest, sayings(w.folded))
+			q, ok := sameSaying(c.rest, w.sayings())
 			if !ok {
 				continue
 			}

@@ -123,8 +123,11 @@ func opposite(a, b string, table [][][]string) (string, string) {
 	has := hasAny
 	for _, sides := range table {
 		for i, side := range sides {
-			said := has(apartFrom(a, side, sides), side)
+			said := has(a, side)
 			if said == "" || has(b, side) != "" {
+				continue
+			}
+			if said = has(apartFrom(a, side, sides), side); said == "" {
 				continue
 			}
 			for j, other := range sides {

@@ -9,9 +9,15 @@ import (
 // exchanged finds two pieces of the claim, each of which stands where the
 // quote has the other: 从甲到乙 told as 从乙到甲.
 func (m *mosaic) exchanged() (string, string) {
+	telling, names := make([]bool, len(m.tiles)), make([]bool, len(m.tiles))
+	for i, t := range m.tiles {
+		telling[i] = m.telling(t)
+		names[i] = telling[i] || m.names(t)
+	}
 	for i, x := range m.tiles {
-		for _, y := range m.tiles[i+1:] {
-			if !m.names(x) || !m.names(y) || !m.telling(x) && !m.telling(y) || m.listed(x, y) || !m.pivoted(x, y) {
+		for k, y := range m.tiles[i+1:] {
+			k += i + 1
+			if !names[i] || !names[k] || !telling[i] && !telling[k] || m.listed(x, y) || !m.pivoted(x, y) {
 				continue
 			}
 			one, other := m.fit(x, y), m.fit(y, x)
@@ -24,12 +30,9 @@ func (m *mosaic) exchanged() (string, string) {
 	return "", ""
 }
 
-// names reports whether a tile is more than a verb or function words: 企业 is, 申请
-// is not.
+// names reports whether a tile of common words is more than a verb or function
+// words: 企业 is, 申请 is not.
 func (m *mosaic) names(t tile) bool {
-	if m.telling(t) {
-		return true
-	}
 	piece := m.claim[t.from:t.to]
 	text := strings.TrimFunc(string(piece), func(r rune) bool { return !letterOrFigure(r) || strings.ContainsRune(functionWords, r) })
 	return utf8.RuneCountInString(text) >= shortest && !hasVerb("　　"+text)

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"policybot/internal/han"
 )
@@ -75,30 +75,46 @@ const window = 14
 var ownWords = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for _, name := range []string{"system.tmpl", "summary_system.tmpl", "rewrite_system.tmpl"} {
-		for w := range windows(execute(name, nil)) {
+		for w := range windows(plain(execute(name, nil))) {
 			m[w] = true
 		}
 	}
 	return m
 })
 
-// windows are the pieces of text that are window letters long.
-func windows(text string) iter.Seq[string] {
+// windows are the pieces of plain text that are window letters long.
+func windows(low string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		rs := slices.DeleteFunc([]rune(plain(text)), func(r rune) bool { return !unicode.IsLetter(r) })
-		for i := 0; i+window <= len(rs); i++ {
-			if !yield(string(rs[i : i+window])) {
+		letters := strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) {
+				return r
+			}
+			return -1
+		}, low)
+		var at [window]int // where the last letters begin
+		n := 0
+		for i, r := range letters {
+			at[n%window] = i
+			if n++; n >= window && !yield(letters[at[n%window]:i+utf8.RuneLen(r)]) {
 				return
 			}
 		}
 	}
 }
 
+// firstAddress is the first address in plain text; each has one of a few marks.
+func firstAddress(low string) string {
+	if !strings.ContainsAny(low, ".:@/") {
+		return ""
+	}
+	return address.FindString(low)
+}
+
 // hostile says what in a claim's text or its quote would act as a link, or is
 // addressed to a model; empty if nothing is.
 func hostile(text string) string {
 	low := plain(text)
-	if found := address.FindString(low); found != "" {
+	if found := firstAddress(low); found != "" {
 		return fmt.Sprintf("%q could be read as a link or command", strings.TrimSpace(found))
 	}
 	if found := contract.FindString(low); found != "" {
@@ -110,7 +126,7 @@ func hostile(text string) string {
 	if found := orders().FindString(low); found != "" {
 		return fmt.Sprintf("%q speaks to a model and not to a reader", found)
 	}
-	for w := range windows(text) {
+	for w := range windows(low) {
 		if ownWords()[w] {
 			return "it repeats the instructions"
 		}
@@ -139,7 +155,7 @@ func harmless(c Cite) (cites []Cite, reason string) {
 		}
 	}
 	for _, m := range unspaced.FindAllStringIndex(c.Quote, -1) {
-		if run := c.Quote[m[0]:m[1]]; address.MatchString(plain(run)) && strings.Contains(rest, run) {
+		if run := c.Quote[m[0]:m[1]]; firstAddress(plain(run)) != "" && strings.Contains(rest, run) {
 			add(m[0])
 			at = m[1]
 		}

@@ -70,6 +70,29 @@ var words = sync.OnceValue(func() *lexicon {
 	return l
 })
 
+// An index finds words by what they begin with.
+type index map[rune][]string // by first character; the first that fits is right
+
+func indexOf(words []string) index {
+	x := index{}
+	for _, w := range words {
+		first, _ := utf8.DecodeRuneInString(w)
+		x[first] = append(x[first], w)
+	}
+	return x
+}
+
+// at is the word that text begins with, empty if none does.
+func (x index) at(text string) string {
+	first, _ := utf8.DecodeRuneInString(text)
+	for _, w := range x[first] {
+		if strings.HasPrefix(text, w) {
+			return w
+		}
+	}
+	return ""
+}
+
 // known is the length of the word at rs that is common, or stands for
 // something in quote; 0 if there is none.
 func (l *lexicon) known(rs []rune, quote string) int {

@@ -17,6 +17,13 @@ var negationTable string
 // words of data/negation.txt by their section.
 var negationWords = sync.OnceValue(func() map[string][]string { return sections(negationTable) })
 
+type negatingWords struct{ harmless, ban, not index }
+
+var negating = sync.OnceValue(func() negatingWords {
+	words := negationWords()
+	return negatingWords{indexOf(words["harmless"]), indexOf(words["ban"]), indexOf(words["not"])}
+})
+
 // sections reads a data file whose lines begin with the name of a section; a
 // section's words come longest first, so that the first that fits is right.
 func sections(data string) map[string][]string {
@@ -51,10 +58,9 @@ type negation struct {
 // negations finds what text negates. 不少于 is a bound and 不断, 不仅, 零就业家庭
 // negate nothing.
 func negations(folded string) []negation {
-	words := negationWords()
+	words := negating()
 	var out []negation
 	at := 0
-next:
 	for i := 0; i < len(folded); {
 		rest := folded[i:]
 		if n, ok := unreached(folded, i); ok {
@@ -63,21 +69,20 @@ next:
 			i, at = i+len(n.word), at+utf8.RuneCountInString(n.word)
 			continue
 		}
-		for _, w := range words["harmless"] {
-			if strings.HasPrefix(rest, w) {
-				i, at = i+len(w), at+utf8.RuneCountInString(w)
-				continue next
-			}
+		if w := words.harmless.at(rest); w != "" {
+			i, at = i+len(w), at+utf8.RuneCountInString(w)
+			continue
 		}
-		for _, section := range []string{"ban", "not"} {
-			for _, w := range words[section] {
-				if strings.HasPrefix(rest, w) {
-					behind := rest[len(w):]
-					out = append(out, negation{word: w, target: target(behind, 6), clause: target(behind, 60), also: listBehind(behind), reach: reachOf(behind), ban: section == "ban", at: at})
-					i, at = i+len(w), at+utf8.RuneCountInString(w)
-					continue next
-				}
-			}
+		w := words.ban.at(rest)
+		ban := w != ""
+		if !ban {
+			w = words.not.at(rest)
+		}
+		if w != "" {
+			behind := rest[len(w):]
+			out = append(out, negation{word: w, target: target(behind, 6), clause: target(behind, 60), also: listBehind(behind), reach: reachOf(behind), ban: ban, at: at})
+			i, at = i+len(w), at+utf8.RuneCountInString(w)
+			continue
 		}
 		_, size := utf8.DecodeRuneInString(rest)
 		i, at = i+size, at+1
@@ -88,6 +93,9 @@ next:
 // unreached is the negation at i that some word bounds a figure with elsewhere:
 // 覆盖不到 of 覆盖, 不满足 of 满足, 未达到标准.
 func unreached(folded string, i int) (negation, bool) {
+	if first, _ := utf8.DecodeRuneInString(folded[i:]); first != '不' && first != '未' {
+		return negation{}, false
+	}
 	for _, w := range []string{"不到", "未达到", "未超过", "不满", "未满"} {
 		behind, ok := strings.CutPrefix(folded[i:], w)
 		if !ok {

@@ -54,7 +54,7 @@ func (w *witness) agentsExchanged(claim string) (agent, other, deed string) {
 		}
 	}
 	for _, c := range byAgent(claim) {
-		for _, q := range sayings(w.folded) {
+		for _, q := range w.sayings() {
 			what := bigrams(c.before)
 			if n := shared(what, bigrams(q.rest)); q.subject.text == "" || strings.Contains(q.rest, "由") || n == 0 || n*2 < len(what) {
 				continue

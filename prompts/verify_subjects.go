@@ -14,6 +14,8 @@ var subjectTable string
 
 var subjectWords = sync.OnceValue(func() map[string][]string { return sections(subjectTable) })
 
+var verbs = sync.OnceValue(func() index { return indexOf(subjectWords()["verb"]) })
+
 // A saying is a clause with whom it speaks of: its subject and its topic,
 // either of which it may have from a clause before it.
 type saying struct {
@@ -69,12 +71,10 @@ func reported(rest string) (verb, said string) {
 // hasVerb reports whether what follows 对 goes on to a verb, and is all that the
 // subject before it does: 对楼宇制定方案.
 func hasVerb(topic string) bool {
-	rs := []rune(topic)
-	for i := 2; i < len(rs); i++ {
-		for _, w := range subjectWords()["verb"] {
-			if utf8.RuneCountInString(w) > 1 && strings.HasPrefix(string(rs[i:]), w) {
-				return true
-			}
+	n := 0
+	for i := range topic {
+		if n++; n > 2 && utf8.RuneCountInString(verbs().at(topic[i:])) > 1 {
+			return true
 		}
 	}
 	return false
@@ -132,17 +132,12 @@ func subjectOf(clause string) (subject, rest string) {
 		case strings.ContainsRune("”’》」", r):
 			quoted--
 		}
-		for _, w := range words["verb"] {
-			if quoted > 0 { // a name: “亲清在线”
-				break
+		if quoted <= 0 && verbs().at(bare[i:]) != "" { // not in a name: “亲清在线”
+			subject = trimCommon(bare[:i])
+			if n < 2 || !namesSome(subject) || isFigure(subject) {
+				return "", clause
 			}
-			if strings.HasPrefix(bare[i:], w) {
-				subject = trimCommon(bare[:i])
-				if n < 2 || !namesSome(subject) || isFigure(subject) {
-					return "", clause
-				}
-				return subject, bare[i:]
-			}
+			return subject, bare[i:]
 		}
 		if r == '了' && n > 3 { // 建设了: whatever the verb is, it has two characters
 			subject = string([]rune(bare)[:n-2])

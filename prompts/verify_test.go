@@ -187,3 +187,27 @@ func BenchmarkVerify(b *testing.B) {
 		Verify(Claim{Text: "西湖区力争生产总值年均增长约7%，人均生产总值达到20万元。", Cites: cite(quote)}, s)
 	}
 }
+
+// An answer of five claims, told from sentences of two passages.
+func BenchmarkVerifyAnswer(b *testing.B) {
+	quote := "力争地区生产总值年均增长7%左右,全区生产总值突破2000亿元、人均生产总值达到20万元"
+	other := "到2025年,集聚200家以上城市大脑产业生态企业,培育不少于10家上市企业"
+	filler := strings.Repeat("推动各系统各部门流程再造、协同高效，持续提升整体智治水平。到2022年底，3个系统综合应用高效运行。", 12)
+	sources := []Source{passage(filler + quote + "。" + other + "。"), passage(other + "。\n" + filler)}
+	both := []Cite{{Source: 1, Quote: quote}, {Source: 2, Quote: other}}
+	claims := []Claim{
+		{Text: "力争生产总值年均增长约7%，人均生产总值达到20万元。", Cites: cite(quote)},
+		{Text: "全区生产总值要突破2000亿元。", Cites: cite(quote)},
+		{Text: "到2025年，要培育至少10家上市企业。", Cites: both},
+		{Text: "2025年，城市大脑产业生态企业要集聚200家以上。", Cites: both[1:]},
+		{Text: "人均生产总值要达到20万元，上市企业不少于10家。", Cites: both},
+	}
+	for b.Loop() {
+		v := NewVerifier(sources)
+		for _, c := range claims {
+			if got := v.Verify(c); !got.OK {
+				b.Fatal(c.Text, got.Check, got.Reason)
+			}
+		}
+	}
+}

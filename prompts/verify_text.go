@@ -16,6 +16,15 @@ type reading struct {
 	folded  string // han.Fold
 	figures []quantity.Quantity
 	places  []places.Mention
+	said    []saying // see sayings
+}
+
+// sayings are the sayings of the text, found once.
+func (r *reading) sayings() []saying {
+	if r.said == nil {
+		r.said = sayings(r.folded)
+	}
+	return r.said
 }
 
 func read(text string) *reading {
@@ -60,30 +69,37 @@ type proof struct {
 	texts   []string // of the request's passages
 }
 
-func newProof(c Claim, sources []Source) *proof {
-	p := &proof{claim: read(c.Text), entries: entriesOf(c, sources)}
-	for _, s := range sources {
+func (v *Verifier) proof(c Claim) *proof {
+	p := &proof{claim: read(c.Text), entries: entriesOf(c, v.sources)}
+	for _, s := range v.sources {
 		p.texts = append(p.texts, s.Text)
 	}
 	quoted := ""
 	for _, cite := range c.Cites {
-		s := sources[cite.Source-1]
-		from, to := cite.Start-s.Start, cite.End-s.Start
-		w := &witness{reading: read(cite.Quote), doc: s.Doc, source: cite.Source, from: from}
-		w.aligned = align(p.claim, cite.Quote)
-		w.before = read(s.Text[:from])
-		w.near = read(around(s.Text, from, to))
-		about := append([]string{}, s.Heading...)
-		if s.Doc != nil {
-			m := s.Doc.Meta
-			about = append(about, m.Title.Value, m.Issuer.Value, m.Site.Value, m.Author.Value, m.Place.Value)
+		if v.read[cite] == nil {
+			v.read[cite] = readCite(cite, v.sources[cite.Source-1])
 		}
-		w.about = read(strings.Join(about, "\n"))
-		p.wits = append(p.wits, w)
+		w := *v.read[cite]
+		w.aligned = align(p.claim, cite.Quote)
+		p.wits = append(p.wits, &w)
 		quoted += cite.Quote
 	}
 	p.foreign = isChinese(c.Text) != isChinese(quoted)
 	return p
+}
+
+// readCite reads a quote and what stands around it.
+func readCite(cite Cite, s Source) *witness {
+	from, to := cite.Start-s.Start, cite.End-s.Start
+	about := append([]string{}, s.Heading...)
+	if s.Doc != nil {
+		m := s.Doc.Meta
+		about = append(about, m.Title.Value, m.Issuer.Value, m.Site.Value, m.Author.Value, m.Place.Value)
+	}
+	return &witness{
+		reading: read(cite.Quote), doc: s.Doc, source: cite.Source, from: from,
+		before: read(s.Text[:from]), near: read(around(s.Text, from, to)), about: read(strings.Join(about, "\n")),
+	}
 }
 
 // around is what stands near text[from:to]: the rest of its sentence, and the
