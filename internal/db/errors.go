@@ -16,6 +16,7 @@ var (
 	ErrNewer       = errors.New("the library was written by a newer policybot: update the program, or choose another library with --data")
 	ErrReadOnly    = errors.New("the library cannot be written: give this user the right to write the file and its folder, or choose another with --data")
 	ErrFull        = errors.New("the disk that holds the library is full: free some space and run this again; nothing was lost")
+	ErrUnwritten   = errors.New("the library could not be written: the disk fails, or this user may use no more of it; make room or see the system's log, and run this again; nothing was lost")
 	ErrCorrupt     = errors.New("the library is damaged: restore a backup, or move the file away and ingest the documents again")
 	ErrBusy        = errors.New("another program has held the library for too long: see which policybot process is stuck")
 	ErrLocked      = errors.New("somebody else holds the lock")
@@ -44,6 +45,10 @@ func kind(err error) error {
 		return ErrReadOnly
 	case codes.SQLITE_FULL:
 		return ErrFull
+	case codes.SQLITE_IOERR:
+		if extended(err) == codes.SQLITE_IOERR_WRITE { // such as of a quota
+			return ErrUnwritten
+		}
 	case codes.SQLITE_BUSY:
 		return ErrBusy
 	}
@@ -51,10 +56,13 @@ func kind(err error) error {
 }
 
 // code is SQLite's primary result code of err, 0 if it has none.
-func code(err error) int {
+func code(err error) int { return extended(err) & 0xff }
+
+// extended is SQLite's extended result code of err, 0 if it has none.
+func extended(err error) int {
 	var e *sqlite.Error
 	if errors.As(err, &e) {
-		return e.Code() & 0xff
+		return e.Code()
 	}
 	return 0
 }
