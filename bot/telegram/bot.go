@@ -146,6 +146,7 @@ type Bot struct {
 	typists   *typists // while Run answers
 	followUps *followUps
 	drafts    draftGate
+	albums    albums
 	slots     chan struct{} // answers being made
 	alone     chan struct{} // held while one waits for all slots
 	started   time.Time     // when Run began to answer

@@ -44,8 +44,6 @@ func (b *Bot) command(ctx context.Context, u turn, r request) (styled, rows, err
 		return plainly(w.AskWhat), nil, nil
 	case "long":
 		return plainly(w.TooLong), nil, nil
-	case "media":
-		return plainly(either(w.Media[r.text], w.Media[""])), nil, nil
 	case "edited":
 		return plainly(w.Edited), nil, nil
 	case "sources":

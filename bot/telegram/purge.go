@@ -145,6 +145,7 @@ func (u update) slim() ([]byte, error) {
 
 func (m *message) slim() *message {
 	out := *m
+	out.bare()
 	if to := m.ReplyTo; to != nil {
 		kept := message{ID: to.ID, From: to.From, TopicCreated: to.TopicCreated}
 		if to.From == nil || !to.From.IsBot {

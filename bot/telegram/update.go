@@ -73,16 +73,26 @@ type message struct {
 	ForwardDate  int64           `json:"forward_date,omitempty"`
 	Markup       *markup         `json:"reply_markup,omitempty"`
 
-	Voice     json.RawMessage   `json:"voice,omitempty"`
-	Audio     json.RawMessage   `json:"audio,omitempty"`
-	VideoNote json.RawMessage   `json:"video_note,omitempty"`
-	Photo     []json.RawMessage `json:"photo,omitempty"`
-	Document  json.RawMessage   `json:"document,omitempty"`
-	Video     json.RawMessage   `json:"video,omitempty"`
-	Sticker   json.RawMessage   `json:"sticker,omitempty"`
-	Location  json.RawMessage   `json:"location,omitempty"`
-	Contact   json.RawMessage   `json:"contact,omitempty"`
-	Poll      json.RawMessage   `json:"poll,omitempty"`
+	// What it carries instead of words; see contents.
+	Voice     json.RawMessage `json:"voice,omitempty"`
+	Audio     json.RawMessage `json:"audio,omitempty"`
+	Video     json.RawMessage `json:"video,omitempty"`
+	VideoNote json.RawMessage `json:"video_note,omitempty"`
+	Animation json.RawMessage `json:"animation,omitempty"`
+	Photo     json.RawMessage `json:"photo,omitempty"`
+	PaidMedia json.RawMessage `json:"paid_media,omitempty"`
+	Document  json.RawMessage `json:"document,omitempty"`
+	Sticker   json.RawMessage `json:"sticker,omitempty"`
+	Dice      json.RawMessage `json:"dice,omitempty"`
+	Venue     json.RawMessage `json:"venue,omitempty"`
+	Location  json.RawMessage `json:"location,omitempty"`
+	Contact   json.RawMessage `json:"contact,omitempty"`
+	Poll      json.RawMessage `json:"poll,omitempty"`
+	Checklist json.RawMessage `json:"checklist,omitempty"`
+	Story     json.RawMessage `json:"story,omitempty"`
+	Game      json.RawMessage `json:"game,omitempty"`
+	Invoice   json.RawMessage `json:"invoice,omitempty"`
+	Giveaway  json.RawMessage `json:"giveaway,omitempty"`
 }
 
 type callback struct {
@@ -169,22 +179,6 @@ func (m *message) thread() int {
 		return m.Thread
 	}
 	return 0
-}
-
-// media is what a message carries instead of words, as the catalogues name it;
-// "" for nothing.
-func (m *message) media() string {
-	switch {
-	case m.Voice != nil, m.Audio != nil, m.VideoNote != nil:
-		return "voice"
-	case m.Photo != nil:
-		return "photo"
-	case m.Document != nil:
-		return "document"
-	case m.Video != nil, m.Sticker != nil, m.Location != nil, m.Contact != nil, m.Poll != nil, m.Caption != "":
-		return "other"
-	}
-	return ""
 }
 
 var commandForm = regexp.MustCompile(`^/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,64}))?(?:\s+|$)`)

@@ -81,7 +81,7 @@ func TestUnderstand(t *testing.T) {
 	ours := &message{ID: 5, From: &person{ID: 7}, Text: "答案"}
 	theirs := &message{ID: 6, From: &person{ID: 8}, Text: "楼上的问题?"}
 	topic := &message{ID: 2, From: &person{ID: 7}, TopicCreated: json.RawMessage(`{}`)}
-	photo := []json.RawMessage{[]byte(`{}`)}
+	photo := json.RawMessage(`[{}]`)
 	cases := map[string]struct {
 		kind  string
 		m     message
@@ -94,6 +94,10 @@ func TestUnderstand(t *testing.T) {
 		"private too long":         {"private", message{Text: strings.Repeat("问", 1001)}, true, request{command: "long", text: strings.Repeat("问", 1001)}},
 		"private unknown command":  {"private", message{Text: "/foo bar"}, true, request{command: "unknown", text: "bar"}},
 		"private other's command":  {"private", message{Text: "/ask@other_bot x"}, false, request{}},
+		"private caption":          {"private", message{Caption: "这是什么?"}, true, request{command: "media"}},
+		"private animation":        {"private", message{Animation: photo, Document: photo}, true, request{command: "media", text: "video"}},
+		"private venue":            {"private", message{Venue: photo, Location: photo}, true, request{command: "media", text: "location"}},
+		"group caption":            {"group", message{Photo: photo, Caption: "@policy_test_bot 这是什么?"}, false, request{}},
 		"group talk":               {"group", message{Text: "大家好"}, false, request{}},
 		"group photo":              {"group", message{Photo: photo}, false, request{}},
 		"group command":            {"supergroup", message{Text: "/ask 问题"}, true, request{text: "问题"}},

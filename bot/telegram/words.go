@@ -17,15 +17,15 @@ type words struct {
 	Lang string // as in button data and settings
 	Name string // the language's own name
 
-	Hello      string // what this is; the examples follow as buttons
-	HelloAlone string // the same when there are no examples
-	Help       string // %s is the bot's name, for groups
-	Fresh      string // after /new
-	Unknown    string // an unknown command
-	AskWhat    string // /ask without a question
-	TooLong    string // a question beyond maxQuestion
-	Edited     string // an edited question
-	Media      map[string]string
+	Hello      string            // what this is; the examples follow as buttons
+	HelloAlone string            // the same when there are no examples
+	Help       string            // %s is the bot's name, for groups
+	Fresh      string            // after /new
+	Unknown    string            // an unknown command
+	AskWhat    string            // /ask without a question
+	TooLong    string            // a question beyond maxQuestion
+	Edited     string            // an edited question
+	Media      map[string]string // what is not words, by message.media
 
 	VoiceLong    string // a voice message beyond %d minutes
 	VoiceUnclear string // one without words, or with too many

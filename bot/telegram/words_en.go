@@ -25,8 +25,14 @@ var english = &words{
 	Edited:  "I saw that you edited your message. I do not answer edited messages again; please send the question once more.",
 	Media: map[string]string{
 		"voice":    "I cannot listen to voice messages yet. Please type your question.",
+		"audio":    "I do not listen to audio files. Please type your question.",
+		"video":    "I cannot watch videos. Please type your question.",
 		"photo":    "I cannot read pictures yet. Please type your question.",
 		"document": "I cannot read files that you send; I answer from the documents that I have (see /sources). Please type your question.",
+		"sticker":  "I cannot read stickers and emoji. Please type your question.",
+		"location": "I do not look at locations, and keep none. To see one place only, send /place and its Chinese name, such as /place 杭州市西湖区",
+		"contact":  "I have no use for contacts, and keep none. Please type your question.",
+		"poll":     "I do not take part in polls. Please type your question.",
 		"":         "I can only read text. Please type your question.",
 	},
 

@@ -153,6 +153,7 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 		if handled, err := b.listen(ctx, u, m); handled || err != nil {
 			return err
 		}
+		return b.decline(ctx, u, m, r.text)
 	}
 	if r.command == "start" {
 		_, document := b.linkedDocument(r.text)
@@ -255,10 +256,9 @@ func (b *Bot) understand(m *message) (request, bool) {
 	switch {
 	case text == "" && mentioned && m.ReplyTo != nil && !replied && m.ReplyTo.Text != "":
 		text = strings.TrimSpace(m.ReplyTo.Text) // "@bot" under someone's question
-	case text == "" && m.media() != "":
-		return request{command: "media", text: m.media()}, private
 	case text == "" && !mentioned:
-		return request{}, false // someone joined, a pin, a poll
+		word, carries := m.media() // or someone joined, a pin
+		return request{command: "media", text: word}, carries && private
 	case text == "":
 		return request{command: "what"}, true
 	}

@@ -181,6 +181,12 @@ func Voice() SendOption {
 	}
 }
 
+// Carrying makes it a message of another kind: audio, sticker, poll, and so on,
+// by the field of the Bot API's Message.
+func Carrying(field string, object any) SendOption {
+	return func(m *Message) { m.add(field, object) }
+}
+
 // Forwarded makes it someone else's message that is passed on.
 func Forwarded() SendOption {
 	return func(m *Message) {
