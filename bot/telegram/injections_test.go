@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,7 +24,8 @@ import (
 // An injection is an order to a model as it stands in a document or question.
 type injection struct{ family, text string }
 
-// injections are the orders of testdata/injections.txt in each of its carriers.
+// injections are the shapes of testdata/injections.txt, and its orders in each of
+// its carriers.
 func injections(t *testing.T) []injection {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", "injections.txt"))
@@ -31,25 +33,39 @@ func injections(t *testing.T) []injection {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var orders []injection
+	var orders, all []injection
 	var carriers []string
 	for s := bufio.NewScanner(f); s.Scan(); {
 		field := strings.Split(s.Text(), "\t")
 		switch {
 		case strings.HasPrefix(s.Text(), "#"):
+		case field[0] == "shape":
+			all = append(all, injection{field[1], unescape(field[2])})
 		case field[0] == "carrier":
 			carriers = append(carriers, field[2])
 		default:
 			orders = append(orders, injection{field[0], field[1]})
 		}
 	}
-	var all []injection
 	for _, o := range orders {
 		for _, c := range carriers {
 			all = append(all, injection{o.family, carry(o.text, c)})
 		}
 	}
 	return all
+}
+
+// escape is a character that a line of the file tells by its number.
+var escape = regexp.MustCompile(`\\u[0-9a-f]{4}|\\U[0-9a-f]{8}|\\n`)
+
+func unescape(text string) string {
+	return escape.ReplaceAllStringFunc(text, func(s string) string {
+		r, _, _, err := strconv.UnquoteChar(s, 0)
+		if err != nil {
+			panic(err)
+		}
+		return string(r)
+	})
 }
 
 // carry writes an order the way a carrier does.
