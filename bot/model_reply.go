@@ -16,8 +16,8 @@ const (
 	shapedNoUse               // it does not either way: the server heeds no schema
 )
 
-// read gives the claims of the reply to one request's messages, with the quotes
-// that it left out filled in. A model that does not keep to the format is asked
+// read gives the claims of the reply to one request's messages, with their quotes
+// put right and filled in. A model that does not keep to the format is asked
 // once more with a schema, and from then on always, if that helps.
 func (w *ModelWriter) read(ctx context.Context, m prompts.Messages, r prompts.Request) iter.Seq2[prompts.Claim, error] {
 	return func(yield func(prompts.Claim, error) bool) {
@@ -56,7 +56,7 @@ func (w *ModelWriter) readOnce(ctx context.Context, m prompts.Messages, r prompt
 	return func(yield func(prompts.Claim, error) bool) {
 		for c, err := range prompts.Parse(untilLoop(stream(ctx, w.gen, m, schema))) {
 			if err == nil {
-				c = prompts.FillQuotes(prompts.WithoutHeadQuotes(c, r.Sources), r.Sources)
+				c = prompts.FillQuotes(prompts.PlaceQuotes(c, r.Sources), r.Sources)
 			}
 			if !yield(c, err) {
 				return

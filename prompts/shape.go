@@ -30,8 +30,8 @@ type schema struct {
 
 // Shape is the JSON schema of the reply to a request, for servers that can hold
 // a model to one: a list of claims, or of a refusal, as Parse reads it. A cite is
-// a sentence of a source under that source's number, so that a small model
-// cannot quote what does not stand there. What it claims of the sentence is its
+// a sentence of a source and then that source's number, so that a small model
+// cannot quote what does not stand there, nor be led astray by a wrong number. What it claims of the sentence is its
 // own; Verify judges it as any other.
 func Shape(r Request) json.RawMessage {
 	var cites []schema
@@ -40,14 +40,15 @@ func Shape(r Request) json.RawMessage {
 		quotes := quotable(data(s.Text))
 		quotes = quotes[:min(left, len(quotes))]
 		if left -= len(quotes); len(quotes) > 0 {
-			cites = append(cites, object(property{"source", schema{Enum: []any{i + 1}}}, property{"quote", schema{Enum: quotes}}))
+			cites = append(cites, object(property{"quote", schema{Enum: quotes}}, property{"source", schema{Enum: []any{i + 1}}}))
 		}
 	}
 	line := []schema{object(property{"refuse", schema{Type: "string"}})}
 	if len(cites) > 0 {
-		line = append(line, object(
+		claim := object(
 			property{"text", schema{Type: "string"}},
-			property{"cites", schema{Type: "array", MinItems: 1, MaxItems: maxShapedCites, Items: &schema{AnyOf: cites}}}))
+			property{"cites", schema{Type: "array", MinItems: 1, MaxItems: maxShapedCites, Items: &schema{AnyOf: cites}}})
+		line = append([]schema{claim}, line...)
 	}
 	return mustMarshal(object(property{"claims", schema{Type: "array", MinItems: 1, MaxItems: maxShapedClaims, Items: &schema{AnyOf: line}}}))
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"policybot/retrieval"
 )
 
@@ -78,25 +80,43 @@ func closedObjects(t *testing.T, v any) {
 	}
 }
 
-func TestWithoutHeadQuotes(t *testing.T) {
-	r := asking("渔业合作社购置冷链设备补助50万元。来源:海岸日报。", "未列明的设备不予补助。")
+func TestPlaceQuotes(t *testing.T) {
+	r := asking("渔业合作社购置“冷链”设备补助50万元。来源:海岸日报。", "未列明的设备不予补助1.5万元；未列明的设备,不予补助。")
 	r.Sources[0].Heading = []string{"三、扶持渔业合作社", "1.购置设备"}
-	for quote, want := range map[string]Cite{
-		"三、扶持渔业合作社 › 1.购置设备": {Source: 1},
-		"正文": {Source: 1},
-		"渔业合作社购置冷链设备补助50万元": {Source: 1, Quote: "渔业合作社购置冷链设备补助50万元"},
-		"渔业合作社购置冷链设备补助80万元": {Source: 1, Quote: "渔业合作社购置冷链设备补助80万元"},
-		"海岸日报": {Source: 1, Quote: "海岸日报"}, // stands in the text alone
+	for name, tt := range map[string]struct{ cite, want Cite }{
+		"stands":            {Cite{Source: 1, Quote: "设备补助50万元"}, Cite{Source: 1, Quote: "设备补助50万元"}},
+		"another number":    {Cite{Source: 1, Quote: "未列明的设备,不予补助"}, Cite{Source: 2, Quote: "未列明的设备,不予补助"}},
+		"no number":         {Cite{Quote: "未列明的设备,不予补助"}, Cite{Source: 2, Quote: "未列明的设备,不予补助"}},
+		"a number too high": {Cite{Source: 9, Quote: "未列明的设备,不予补助"}, Cite{Source: 9, Quote: "未列明的设备,不予补助"}},
+		"other marks":       {Cite{Source: 1, Quote: "渔业合作社购置‘冷链’设备，补助５０万元"}, Cite{Source: 1, Quote: "渔业合作社购置“冷链”设备补助50万元"}},
+		"both":              {Cite{Source: 2, Quote: "合作社购置'冷链'设备补助"}, Cite{Source: 1, Quote: "合作社购置“冷链”设备补助"}},
+		"a lost point":      {Cite{Source: 2, Quote: "设备不予补助15万元"}, Cite{Source: 2, Quote: "设备不予补助1.5万元"}}, // for the claim to stand or fall by
+		"another figure":    {Cite{Source: 1, Quote: "冷链设备补助80万元"}, Cite{Source: 1, Quote: "冷链设备补助80万元"}},
+		"a word left out":   {Cite{Source: 1, Quote: "渔业合作社冷链设备补助"}, Cite{Source: 1, Quote: "渔业合作社冷链设备补助"}},
+		"the heading":       {Cite{Source: 1, Quote: "三、扶持渔业合作社 › 1.购置设备"}, Cite{Source: 1}},
+		"its source":        {Cite{Quote: "三、扶持渔业合作社"}, Cite{Source: 1}},
+		"another's heading": {Cite{Source: 2, Quote: "三、扶持渔业合作社"}, Cite{Source: 2, Quote: "三、扶持渔业合作社"}},
+		"a label":           {Cite{Source: 1, Quote: "正文"}, Cite{Source: 1}},
+		"short, of no head": {Cite{Source: 1, Quote: "海岸日报"}, Cite{Source: 1, Quote: "海岸日报"}},
 	} {
-		got := WithoutHeadQuotes(Claim{Text: "补助50万元。", Cites: []Cite{{Source: 1, Quote: quote}}}, r.Sources)
-		if got.Cites[0] != want {
-			t.Errorf("%s: %+v", quote, got.Cites[0])
+		c := Claim{Text: "补助50万元。", Cites: []Cite{tt.cite}}
+		if got := PlaceQuotes(c, r.Sources); got.Cites[0] != tt.want || c.Cites[0] != tt.cite || got.Text != c.Text {
+			t.Errorf("%s: %+v", name, got.Cites[0])
 		}
 	}
-	got := WithoutHeadQuotes(Claim{Cites: []Cite{{Quote: "三、扶持渔业合作社"}, {Source: 9, Quote: "标题"}, {Source: 2, Quote: "扶持渔业合作社"}}}, r.Sources)
-	if got.Cites[0] != (Cite{Source: 1}) || got.Cites[1].Quote == "" || got.Cites[2].Quote == "" {
-		t.Errorf("%+v", got.Cites)
-	}
+}
+
+// What is placed stands in its source, letter for letter, wherever it was found.
+func TestPlacedQuotesStand(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("补助设备1２5.%，,。“”‘’\n a\u200bＡ")), 0, 60, -1).Draw(t, "text")
+		r := asking(text, rapid.StringOfN(rapid.RuneFrom([]rune("补助设备15.,“a")), 0, 60, -1).Draw(t, "other"))
+		cite := Cite{Source: rapid.IntRange(0, 3).Draw(t, "source"), Quote: rapid.StringOfN(rapid.RuneFrom([]rune("补助设备125.,‘'a")), 0, 20, -1).Draw(t, "quote")}
+		got := PlaceQuotes(Claim{Cites: []Cite{cite}}, r.Sources).Cites[0]
+		if got != cite && got.Quote != "" && holder(got.Quote, r.Sources[got.Source-1:got.Source]) == 0 {
+			t.Fatalf("%+v became %+v", cite, got)
+		}
+	})
 }
 
 // A repair round begins with what the server has read already.

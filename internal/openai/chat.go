@@ -327,7 +327,7 @@ func (r *reply) explain(err error) error {
 			return &Error{Kind: Truncated, Op: "chat", Where: r.where, Detail: "the reply ended without finish_reason"}
 		}
 		if _, ok := errors.AsType[*json.SyntaxError](err); ok {
-			return &Error{Kind: BadReply, Op: "chat", Where: r.where, Detail: "an event that is no JSON"}
+			return &Error{Kind: BadReply, Op: "chat", Where: r.where, Detail: "an event that is no JSON", hurt: true}
 		}
 		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return &Error{Kind: BadReply, Op: "chat", Where: r.where, Detail: "an event that is no chat completion"}

@@ -65,6 +65,7 @@ type Error struct {
 	Detail string // what was wrong, in our words; may be empty
 
 	after time.Duration // Retry-After; 0 if the server named none
+	hurt  bool          // what came was damaged on its way: the next reply may be whole
 	about string        // the request field that the server complains about
 	cause error         // a context or network error that holds no address
 }
@@ -104,7 +105,7 @@ func (e *Error) passes() bool {
 	case Rate, Unavailable, Timeout, Truncated:
 		return true
 	}
-	return false
+	return e.hurt
 }
 
 // A complaint is an error as servers write it into a body.

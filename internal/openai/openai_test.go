@@ -67,7 +67,7 @@ const sentence = `{"text":"到2025年,全区生产总值突破2000亿元。"}` +
 
 func TestStream(t *testing.T) {
 	fail := openaitest.Fail
-	text := openaitest.Text(sentence)
+	text, noJSON := openaitest.Text(sentence), openaitest.OK("text/event-stream", "data: {oops\n\n")
 	for name, test := range map[string]struct {
 		script []openaitest.Reply
 		want   string
@@ -89,7 +89,8 @@ func TestStream(t *testing.T) {
 		"another word for stop":           {script: []openaitest.Reply{openaitest.Deltas("eos", sentence)}, want: sentence},
 		"tool call":                       {script: []openaitest.Reply{openaitest.ToolCall("rm", "{")}, kind: openai.BadReply},
 		"a line too long":                 {script: []openaitest.Reply{openaitest.LongLine(2 << 20)}, kind: openai.BadReply},
-		"an event that is no JSON":        {script: []openaitest.Reply{openaitest.OK("text/event-stream", "data: {oops\n\n")}, kind: openai.BadReply},
+		"an event that is no JSON":        {script: []openaitest.Reply{noJSON, noJSON, noJSON, noJSON}, kind: openai.BadReply},
+		"an event that is no JSON, once":  {script: []openaitest.Reply{noJSON, text}, want: sentence},
 		"an event of another shape":       {script: []openaitest.Reply{openaitest.OK("text/event-stream", `data: {"choices":7}`+"\n\n")}, kind: openai.BadReply},
 		"a page with 200":                 {script: []openaitest.Reply{openaitest.OK("text/html", "<html>hello</html>"), text}, want: sentence},
 		"error in the stream":             {script: []openaitest.Reply{openaitest.ErrorInStream(sentence, "server_error", "sorry, "+secret)}, want: sentence, kind: openai.Unavailable},
