@@ -189,12 +189,7 @@ func (p page) issuer(title, kind string) retrieval.Field {
 	if kind == retrieval.KindPolicy {
 		order = []retrieval.Field{signed, titled, labelled, p.officeLine(), named}
 	}
-	for _, f := range order {
-		if f.Value != "" {
-			return f
-		}
-	}
-	return retrieval.Field{}
+	return firstOf(order...)
 }
 
 // source is the paper of the byline or the dateline.

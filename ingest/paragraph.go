@@ -196,7 +196,13 @@ func titleWithComma(p, next string) bool {
 // openBracket reports whether a bracket is left open at the end of s.
 func openBracket(s string) bool {
 	depth := 0
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if plainAt(s, i) {
+			i += 3
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
 		switch r {
 		case '（', '(', '《', '“', '【', '〔':
 			depth++

@@ -233,7 +233,6 @@ func (s *syncer) parse(root *os.Root, r reading) (c retrieval.Content, err error
 	if err := restate(&parsed.Meta, r.corrected); err != nil {
 		return c, err
 	}
-	c = retrieval.Content{Raw: raw, Name: r.path, Parser: s.version(r.seen), Charset: parsed.Charset,
-		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}
-	return c, c.Check()
+	return retrieval.Content{Raw: raw, Name: r.path, Parser: s.version(r.seen), Charset: parsed.Charset,
+		Text: parsed.Text, Meta: parsed.Meta, Removed: parsed.Removed, Passages: parsed.Passages}, nil
 }
