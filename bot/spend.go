@@ -86,7 +86,16 @@ func NewSpending(j *Journal, limits Limits, now func() time.Time) *Spending {
 	return &Spending{conn: j.conn, hash: j.hash, limits: limits, now: now}
 }
 
-const dayFormat = "2006-01-02"
+// dayFormat is how a day is stored.
+const dayFormat = time.DateOnly
+
+// insertUse and addToUse stand around rows of use, VALUES or a SELECT, that are
+// added to those of their day and person.
+const (
+	insertUse = `INSERT INTO model_use (day, user_hash, calls, tokens_in, tokens_out, estimated) `
+	addToUse  = ` ON CONFLICT (day, user_hash) DO UPDATE SET calls = calls + excluded.calls, tokens_in = tokens_in + excluded.tokens_in,
+		tokens_out = tokens_out + excluded.tokens_out, estimated = estimated + excluded.estimated`
+)
 
 // Allow returns a *SpentError when the model may not be asked for user now.
 func (s *Spending) Allow(ctx context.Context, user string) error {
@@ -119,10 +128,7 @@ func (s *Spending) Allow(ctx context.Context, user string) error {
 // Add counts the use of a call for user. It also counts when ctx has ended: the
 // service has done the work.
 func (s *Spending) Add(ctx context.Context, user string, u ModelUse) error {
-	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), `
-		INSERT INTO model_use (day, user_hash, calls, tokens_in, tokens_out, estimated) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (day, user_hash) DO UPDATE SET calls = calls + excluded.calls, tokens_in = tokens_in + excluded.tokens_in,
-			tokens_out = tokens_out + excluded.tokens_out, estimated = estimated + excluded.estimated`,
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), insertUse+`VALUES (?, ?, ?, ?, ?, ?)`+addToUse,
 		s.now().Format(dayFormat), s.hash(user), u.Calls, u.In, u.Out, u.Estimated)
 	if err != nil {
 		return fmt.Errorf("count the use of the model: %w", db.Explain(err))
@@ -130,17 +136,8 @@ func (s *Spending) Add(ctx context.Context, user string, u ModelUse) error {
 	return nil
 }
 
-// Used is what the model was used for on the days from since on, the zero time
-// for all, and what that cost by the prices.
-func (s *Spending) Used(ctx context.Context, since time.Time) (ModelUse, float64, error) {
-	from := ""
-	if !since.IsZero() {
-		from = since.Format(dayFormat)
-	}
-	u, err := s.used(ctx, `day >= ?`, from)
-	return u, u.cost(s.limits), err
-}
-
+// used is what the model was used for on the days and by the persons that where
+// names.
 func (s *Spending) used(ctx context.Context, where string, args ...any) (ModelUse, error) {
 	u, err := modelUse(ctx, s.conn, where, args...)
 	if err != nil {
@@ -161,11 +158,8 @@ func forgetSpending(ctx context.Context, tx *sql.Tx, hash, today string) error {
 	if hash == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO model_use (day, user_hash, calls, tokens_in, tokens_out, estimated)
-		SELECT day, '', calls, tokens_in, tokens_out, estimated FROM model_use WHERE user_hash = ? AND day < ?
-		ON CONFLICT (day, user_hash) DO UPDATE SET calls = calls + excluded.calls, tokens_in = tokens_in + excluded.tokens_in,
-			tokens_out = tokens_out + excluded.tokens_out, estimated = estimated + excluded.estimated`, hash, today)
+	_, err := tx.ExecContext(ctx, insertUse+`
+		SELECT day, '', calls, tokens_in, tokens_out, estimated FROM model_use WHERE user_hash = ? AND day < ?`+addToUse, hash, today)
 	if err != nil {
 		return err
 	}

@@ -115,11 +115,11 @@ func TestSpendingLimits(t *testing.T) {
 		t.Errorf("the day after: %v", e)
 	}
 	forget("li")
-	use, cost, err := s.Used(ctx, time.Time{})
-	if err != nil || use != (ModelUse{Calls: 4, In: 211, Out: 39}) || cost != (211+4*39)/1e6 {
+	use, err := s.used(ctx, `day >= ?`, "")
+	if cost := use.cost(s.limits); err != nil || use != (ModelUse{Calls: 4, In: 211, Out: 39}) || cost != (211+4*39)/1e6 {
 		t.Errorf("used %+v for %v, %v", use, cost, err)
 	}
-	if use, _, err := s.Used(ctx, *now); err != nil || use.Calls != 0 {
+	if use, err := s.used(ctx, `day >= ?`, now.Format(dayFormat)); err != nil || use.Calls != 0 {
 		t.Errorf("used today %+v, %v", use, err)
 	}
 }
@@ -160,7 +160,7 @@ func TestMeter(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got, _, err := s.Used(t.Context(), time.Time{}); err != nil || got != tt.want {
+			if got, err := s.used(t.Context(), `day >= ?`, ""); err != nil || got != tt.want {
 				t.Errorf("counted %+v, %v; want %+v", got, err, tt.want)
 			}
 		})
