@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -142,6 +143,40 @@ func TestTokenRefused(t *testing.T) {
 			s.stop = nil
 		})
 	}
+}
+
+// TestHastyServer: a server that does not hold the poll is not asked all the
+// time, and people have their answers.
+func TestHastyServer(t *testing.T) {
+	play(t, telegramtest.Options{}, func(s *stage) {
+		server := s.tg.Client().Transport
+		var polls atomic.Int64
+		s.adjust = func(c *Config) {
+			c.Client = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, "/getUpdates") {
+					polls.Add(1)
+					if err := r.ParseForm(); err != nil {
+						return nil, err
+					}
+					r.PostForm.Set("timeout", "0")
+					body := r.PostForm.Encode()
+					r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+				}
+				return server.RoundTrip(r)
+			})}
+		}
+		li := s.tg.User(1, "李雷", "zh")
+		c := s.tg.Private(li)
+		s.start()
+		wait(time.Minute)
+		c.Send(li, digital)
+		wait(5 * time.Second)
+		s.answered(c)
+		s.end()
+		if n := polls.Load(); n < 60 || n > 70 {
+			t.Errorf("a server that answers at once was asked %d times in 65 seconds", n)
+		}
+	})
 }
 
 func TestConflicts(t *testing.T) {

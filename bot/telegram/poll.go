@@ -18,6 +18,10 @@ const (
 	pollSeconds = 50 // Telegram's longest
 	pollTimeout = pollSeconds*time.Second + callTimeout
 	pruneEvery  = time.Hour
+	// hastyPoll is how soon an answer without updates comes from a server or a
+	// proxy that does not hold the request: asking again at once would be a loop
+	// of thousands a second.
+	hastyPoll = time.Second
 )
 
 // allowedUpdates are the kinds that the bot reads.
@@ -63,10 +67,12 @@ func (b *Bot) pollOnce(ctx context.Context, offset int64) (next int64, err error
 	params := tgbotapi.Params{"timeout": strconv.Itoa(pollSeconds), "allowed_updates": allowedUpdates}
 	params.AddNonZero64("offset", offset)
 	var raws []json.RawMessage
+	asked := time.Now()
 	if err := b.api.call(ctx, pollTimeout, "getUpdates", params, &raws); err != nil {
 		return offset, err
 	}
 	if len(raws) == 0 {
+		_ = sleep(ctx, hastyPoll-time.Since(asked))
 		return offset, nil
 	}
 	batch, typed, next := readBatch(raws, offset)
