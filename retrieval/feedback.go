@@ -1,21 +1,20 @@
 package retrieval
 
-import (
-	"cmp"
-	"slices"
-	"sync"
-)
+import "sync"
 
 // What the best passages for a question say beside its words joins the search
 // with a small weight (pseudo relevance feedback; Lavrenko and Croft,
 // Relevance-Based Language Models, 2001). The values were chosen on questions
 // about government documents and statutes: fewer passages or terms, or more
-// weight, help statutes a little more and drown precise questions.
+// weight, help statutes a little more and drown precise questions. Terms that
+// many passages of a large corpus hold cost the most and tell the least.
 const (
 	feedbackPassages = 20  // from which terms are taken
 	feedbackTerms    = 100 // that join at most
 	feedbackWeight   = 0.1 // of all of them together, against the question's own
 	feedbackLeast    = 2   // passages that must share a term
+	feedbackShare    = 16  // passages, and room for feedbackRoom, of which one at most holds a term
+	feedbackRoom     = 1000
 )
 
 // feedback collects the terms of passages. It keeps its memory.
@@ -42,14 +41,7 @@ func (v *view) addFeedback(scores []float32, terms []queryTerm, in []run) {
 	if len(best) < feedbackLeast {
 		return
 	}
-	more := v.body.scores(v.feedbackTerms(best, terms))
-	defer release(more)
-	for _, r := range in {
-		part := scores[r.from:r.to]
-		for i, s := range more[r.from:r.to] {
-			part[i] += s
-		}
-	}
+	v.body.add(scores, v.feedbackTerms(best, terms), in)
 }
 
 // feedbackTerms are the terms that tell the best passages from others and are
@@ -69,22 +61,23 @@ func (v *view) feedbackTerms(best []ranked, terms []queryTerm) []queryTerm {
 			f.of[id].passages = 0
 		}
 	}
-	var out []queryTerm
+	most := worstFirst{}
 	for id, x := range f.of {
-		if t := f.words.terms[id]; x.passages >= feedbackLeast {
-			out = append(out, queryTerm{t, x.weight * v.body.idf(v.body.df(t))})
+		if x.passages < feedbackLeast {
+			continue
+		}
+		// As these hold the term, it can weigh no more than this.
+		if len(most.items) == feedbackTerms && x.weight*v.body.idf(x.passages) < most.items[0].score {
+			continue
+		}
+		if df := v.body.df(f.words.terms[id]); feedbackShare*df <= v.body.count+feedbackRoom {
+			most.offer(ranked{id, x.weight * v.body.idf(df)}, feedbackTerms)
 		}
 	}
-	slices.SortFunc(out, func(a, b queryTerm) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return cmp.Compare(a.term, b.term)
-	})
-	out = out[:min(feedbackTerms, len(out))]
+	var out []queryTerm
+	for _, r := range most.first(most.items, feedbackTerms) {
+		out = append(out, queryTerm{f.words.terms[r.item], r.score})
+	}
 	for _, t := range out {
 		sum += t.weight
 	}

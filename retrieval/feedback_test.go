@@ -34,7 +34,7 @@ func feedbackView(t *testing.T) *view {
 // words than the question's, behind them and before what has nothing of it.
 func TestFeedback(t *testing.T) {
 	v := feedbackView(t)
-	scores := v.lexicalScores("青团有什么讲究?", v.body.living)
+	scores, _ := v.lexicalScores(queryTerms("青团有什么讲究?", singleWeight), v.body.living, nil)
 	defer release(scores)
 	best := v.ties.best(scores, 10, v.body.living)
 	if len(best) != 3 || best[2].item != 2 {
@@ -48,7 +48,7 @@ func TestFeedback(t *testing.T) {
 // TestFeedbackIsFiltered takes no terms from passages that are not searched.
 func TestFeedbackIsFiltered(t *testing.T) {
 	v := feedbackView(t)
-	scores := v.lexicalScores("青团有什么讲究?", []run{{0, 1}, {2, len(v.passages)}})
+	scores, _ := v.lexicalScores(queryTerms("青团有什么讲究?", singleWeight), []run{{0, 1}, {2, len(v.passages)}}, nil)
 	defer release(scores)
 	if scores[2] != 0 {
 		t.Errorf("a passage scores %.3f by the words of a single one", scores[2])

@@ -10,7 +10,14 @@ import "context"
 func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight float64) ([]Hit, error) {
 	in, lean := v.within(q), v.lean(q)
 	pool := max(minPool, 2*q.K)
-	lex := v.lexicalScores(q.Text, in)
+	var byVec []ranked
+	if weight > 0 {
+		var err error
+		if byVec, err = v.vectors.best(ctx, qvec, pool, in); err != nil {
+			return nil, err
+		}
+	}
+	lex, in := v.lexicalScores(queryTerms(q.Text, singleWeight), in, byVec)
 	defer release(lex)
 	byLex := v.ties.best(lex, 2*pool, in)
 	if lean != nil {
@@ -20,13 +27,6 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 		v.ties.first(byLex, len(byLex))
 	}
 	byLex = byLex[:min(pool, len(byLex))]
-	var byVec []ranked
-	if weight > 0 {
-		var err error
-		if byVec, err = v.vectors.best(ctx, qvec, pool, in); err != nil {
-			return nil, err
-		}
-	}
 	lexRank, vecRank := ranks(byLex), ranks(byVec)
 	floor := 0.0
 	if len(byVec) > 0 {
@@ -69,21 +69,34 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 	return hits, nil
 }
 
-// lexicalScores are the BM25 scores of the passages in, for a question, with the
-// document's and its opening's score lent to every passage that has a term of
-// the question, and what the best of them say beside it. The scores of others
-// mean nothing. The caller may release the result.
-func (v *view) lexicalScores(question string, in []run) []float32 {
-	terms := queryTerms(question, singleWeight)
-	out := v.body.scores(terms)
-	docs, openings := v.docs.scores(terms), v.openings.scores(terms)
+// lexicalScores are the BM25 scores of passages for the terms of a question, with
+// the document's and its opening's score lent to every passage that has one of
+// them, and what the best of them say beside it. Scored are those of in that are
+// promising and also those named. The scores of others mean nothing. The caller
+// may release the result.
+func (v *view) lexicalScores(terms []queryTerm, in []run, also []ranked) (scores []float32, scored []run) {
+	rare, common := terms, []queryTerm(nil)
+	large := lengthOf(in) > promisingFrom
+	if large {
+		rare, common = v.byRarity(terms)
+	}
+	of := v.docsOf(in)
+	scores = v.body.scores(rare, in)
+	docs := v.docs.scores(rare, of)
 	defer release(docs)
+	if large {
+		in = v.promising(scores, docs, in, also)
+		of = v.docsOf(in)
+		v.body.add(scores, common, in)
+		v.docs.add(docs, common, of)
+	}
+	openings := v.openings.scores(terms, of)
 	defer release(openings)
 	for _, r := range in {
-		v.lend(out, r, docs, openings)
+		v.lend(scores, r, docs, openings)
 	}
-	v.addFeedback(out, terms, in)
-	return out
+	v.addFeedback(scores, terms, in)
+	return scores, in
 }
 
 // lend adds to the scores of passages what their documents and openings score.

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"math"
 	"slices"
-	"sync"
 )
 
 // BM25's parameters as Robertson and Zaragoza give them (The Probabilistic
@@ -26,7 +25,7 @@ type lexical struct {
 	parts     []part
 	gone      []part
 	items     int   // numbers, of what is gone too
-	living    []run // what may have a score; nil: all
+	living    []run // items that are not gone
 	count     int   // items that are not gone
 	mean      float64
 	norms     []float32
@@ -142,110 +141,6 @@ func (x *lexical) rarity(df int) float64 {
 type queryTerm struct {
 	term
 	weight float64
-}
-
-// scratch keeps slices of scores from one query to the next.
-var scratch sync.Pool
-
-// borrow is a slice of n numbers, whichever; release ends its use.
-func borrow(n int) []float32 {
-	if p, ok := scratch.Get().(*[]float32); ok && cap(*p) >= n {
-		return (*p)[:n]
-	}
-	return make([]float32, n)
-}
-
-// release ends the use of what scores returned.
-func release(scores []float32) { scratch.Put(&scores) }
-
-// scores adds up each item's BM25 score for the query, in the order of its
-// terms. The caller may release the result.
-func (x *lexical) scores(q []queryTerm) []float32 {
-	sum := borrow(x.items + segmentMost)
-	shares, postings := x.shares(q)
-	score := func(i int) {
-		p := x.parts[i]
-		clear(sum[p.first : p.first+len(p.length)])
-		for _, s := range shares[i] {
-			x.add(window(sum, p.first), p, s)
-		}
-	}
-	if postings < postingsAlone {
-		for i := range x.parts {
-			score(i)
-		}
-	} else {
-		onAllCores(len(x.parts), score)
-	}
-	end := 0
-	for _, r := range x.living {
-		clear(sum[end:r.from])
-		end = r.to
-	}
-	return sum[:x.items]
-}
-
-// postingsAlone is up to how many postings one core adds up; more are worth
-// waking others.
-const postingsAlone = 1 << 14
-
-// A share is what a term of a query adds to the scores of a part's items: its
-// number there, and the factor of its fractions.
-type share struct {
-	id     uint32
-	weight float32
-}
-
-// shares are those of a query's terms, in their order, by part; postings is how
-// many items they have together.
-func (x *lexical) shares(q []queryTerm) (shares [][]share, postings int) {
-	shares = make([][]share, len(x.parts))
-	ids := make([]int64, len(x.parts)) // of the term in each part, or -1
-	for _, t := range q {
-		df := 0
-		for i, p := range x.parts {
-			ids[i] = -1
-			if id, ok := p.words.find(t.term); ok {
-				ids[i] = int64(id)
-				df += p.df(id)
-			}
-		}
-		postings += df
-		for _, p := range x.gone {
-			if id, ok := p.words.find(t.term); ok {
-				df -= p.df(id)
-			}
-		}
-		if df == 0 {
-			continue
-		}
-		w := float32(t.weight * x.idf(df) * (bm25K1 + 1))
-		for i, id := range ids {
-			if id >= 0 {
-				shares[i] = append(shares[i], share{uint32(id), w})
-			}
-		}
-	}
-	return shares, postings
-}
-
-// add adds a share to the scores of a part's items.
-func (x *lexical) add(sum *[segmentMost]float32, p part, s share) {
-	id, w := s.id, s.weight
-	for g := p.starts[id]; g < p.starts[id+1]; g++ {
-		items, tf := p.items[p.groups[g-1].end:p.groups[g].end], p.groups[g].tf
-		if tf == 1 || tf == 2 || tf == 3 {
-			kept := window(x.fractions[int(tf)-1], p.first)
-			for _, i := range items {
-				sum[i] += float32(w * kept[i])
-			}
-			continue
-		}
-		norms := window(x.norms, p.first)
-		for _, i := range items {
-			sum[i] += float32(w * fraction(tf, norms[i]))
-		}
-	}
 }
 
 // A ranked item with its score.

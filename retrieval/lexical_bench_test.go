@@ -76,7 +76,7 @@ func BenchmarkLexical(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		lex := v.lexicalScores(questions[i%len(questions)], v.body.living)
+		lex, _ := v.lexicalScores(queryTerms(questions[i%len(questions)], singleWeight), v.body.living, nil)
 		v.ties.best(lex, 200, v.body.living)
 		release(lex)
 	}

@@ -99,6 +99,8 @@ type postings struct {
 	starts []uint32 // of each term in groups, and once more for the end
 	length []float32
 	total  float64 // of length
+
+	common map[uint32][]uint64 // by group, if it is large: a bit for each item
 }
 
 // A group is the items that hold a term equally often.
@@ -120,6 +122,30 @@ func (p *postings) has(id uint32, item uint16) bool {
 		}
 	}
 	return false
+}
+
+// commonLeast is how many items a group has at least, and commonShare one in
+// how many of all, for which it is kept as bits too.
+const (
+	commonLeast = 512
+	commonShare = 32
+)
+
+// keepCommon keeps the large groups as bits too.
+func (p *postings) keepCommon() {
+	p.common = map[uint32][]uint64{}
+	least := max(commonLeast, len(p.length)/commonShare)
+	for g := 1; g < len(p.groups); g++ {
+		items := p.items[p.groups[g-1].end:p.groups[g].end]
+		if len(items) < least {
+			continue
+		}
+		bits := make([]uint64, (len(p.length)+63)/64)
+		for _, i := range items {
+			bits[i/64] |= 1 << (i % 64)
+		}
+		p.common[uint32(g)] = bits
+	}
 }
 
 // A counter collects the terms of one field of items that come in order.
@@ -186,15 +212,17 @@ func (c *counter) postings(terms int) postings {
 	}
 	p.starts[terms] = uint32(len(p.groups))
 	p.groups = slices.Clip(p.groups)
-	p.sum()
+	p.derive()
 	return p
 }
 
-// sum makes the total.
-func (p *postings) sum() {
+// derive makes what follows from the rest: the total, and the bits of large
+// groups.
+func (p *postings) derive() {
 	for _, n := range p.length {
 		p.total += float64(n)
 	}
+	p.keepCommon()
 }
 
 // An arranger orders items by their counts. It keeps its memory.

@@ -270,7 +270,7 @@ func (s *segment) complete() error {
 		return errors.New("its segments do not fit together")
 	}
 	for _, p := range []*postings{&s.body, &s.docs, &s.openings} {
-		p.sum()
+		p.derive()
 	}
 	b.store = sync.OnceValues(b.collection)
 	return nil

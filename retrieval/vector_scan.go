@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -59,9 +58,6 @@ func (s *vectors) newScan(query []float32, k int, in []run) *scan {
 	q.margin += math.Sqrt(length)*most + math.Sqrt(off)*(longest+most)
 	return q
 }
-
-// A run is the items [from, to).
-type run struct{ from, to int }
 
 // A queue lets queries that come while a scan runs share the next one: the
 // memory is read once for all of them.
@@ -128,7 +124,9 @@ func (s *vectors) scan(qs []*scan) {
 	step := func(at int) {
 		var sums [scanStep]int32
 		for _, q := range qs {
-			q.within(at*scanStep, (at+1)*scanStep, func(r run) { s.step(q, r, &sums) })
+			for r := range cutRuns(q.runs, at*scanStep, (at+1)*scanStep) {
+				s.step(q, r, &sums)
+			}
 		}
 	}
 	if work > scanAlone {
@@ -137,14 +135,6 @@ func (s *vectors) scan(qs []*scan) {
 	}
 	for at := range steps {
 		step(at)
-	}
-}
-
-// within yields what of the runs lies in [from, to).
-func (q *scan) within(from, to int, yield func(run)) {
-	at, _ := slices.BinarySearchFunc(q.runs, from, func(r run, from int) int { return cmp.Compare(r.to, from+1) })
-	for ; at < len(q.runs) && q.runs[at].from < to; at++ {
-		yield(run{max(from, q.runs[at].from), min(to, q.runs[at].to)})
 	}
 }
 

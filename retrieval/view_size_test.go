@@ -39,7 +39,7 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 		t.Errorf("%+v, want 1 document of %d passages", s, n)
 	}
 	last := Passage{DocID: "a000000", Start: (n - 1) / 7 * 7}
-	scores := one.lexicalScores("住房", one.body.living)
+	scores, _ := one.lexicalScores(queryTerms("住房", singleWeight), one.body.living, nil)
 	for i, s := range scores {
 		if s > 0 != (i%7 == 0) {
 			t.Fatalf("passage %d has the score %v", i, s)
