@@ -77,6 +77,7 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, dropped.why
 	}
 	rank(ps)
+	nearer(e.view, read, ps)
 	tellingFirst(read, ps)
 	countedFirst(read, ps)
 	figureFirst(read, ps)
@@ -159,6 +160,8 @@ type piece struct {
 	cover  float64 // how much of the question's content stands in it
 	around float64 // the same with heading, title and neighbours
 	near   float64 // how near its place is to the question's, from 0 to 1
+
+	nearWords float64 // the part of the score that words near the question's make
 }
 
 // asideLink is a link in brackets, which an answer can do without.

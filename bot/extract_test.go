@@ -84,7 +84,7 @@ func TestStrange(t *testing.T) {
 	} {
 		r := readQuestion(tt.question)
 		r.weigh(x.Rarity)
-		if got := r.strange(); got != tt.want {
+		if got := (coverage{reading: r, passage: make([]float64, len(r.Grams))}).strange(); got != tt.want {
 			t.Errorf("%s: %d strange pairs in a run, want %d", tt.question, got, tt.want)
 		}
 	}

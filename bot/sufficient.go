@@ -23,7 +23,7 @@ const (
 	perStrange     = -0.35 // each pair of characters of the longest run that stands nowhere
 	perNear        = 2.1   // how near its place is to the question's
 	perHeld        = 0.85  // the share of the question's names that its document has
-	evidenceEnough = -1.15
+	evidenceEnough = -0.9
 	missingMost    = 8
 	strangeMost    = 4
 	farEnough      = 0.5 // where the place is not even half the question's
@@ -33,51 +33,14 @@ const (
 // evidence is the regression's log-odds that a piece answers.
 func evidence(v View, r reading, p piece) float64 {
 	title := fold(p.src.Doc.Meta.Title.Value)
-	passage := fold(p.src.Text + strings.Join(p.src.Heading, " "))
-	return evidenceBase + perScore*p.score +
-		perPassage*r.covered(passage) + perTitle*r.covered(title) + perRun*r.run(passage) +
-		perMissing*float64(min(missingMost, r.missed(passage))) + perFirst*yes(p.source == 0) +
-		perUnknown*r.unknown() + perStrange*float64(min(strangeMost, r.strange())) +
+	words := sayingWords(v, r)
+	passage := words.told(p.src)
+	c := coverageOf(words, r, p, passage)
+	return evidenceBase + perScore*(p.score-p.nearWords+c.score()) +
+		perPassage*c.covered(passage.folded) + perTitle*r.covered(title) + perRun*r.run(passage.folded) +
+		perMissing*float64(min(missingMost, c.missed())) + perFirst*yes(p.source == 0) +
+		perUnknown*c.unknown() + perStrange*float64(min(strangeMost, c.strange())) +
 		perNear*p.near + perHeld*held(v, r, p)
-}
-
-// missed is how many pairs of characters the longest run of the question's
-// content has that does not stand in a folded text in any words.
-func (r reading) missed(folded string) int {
-	longest, n := 0, 0
-	for _, g := range r.Grams {
-		n++
-		if r.says(g.text, folded) {
-			n = 0
-		}
-		longest = max(longest, n)
-	}
-	return longest
-}
-
-// strange is the same for what stands nowhere in the corpus: a word such as
-// 比特币 that the documents do not have is a run of pairs that they do not have.
-func (r reading) strange() int {
-	joined := func(i int) bool {
-		if i == 0 {
-			return false
-		}
-		before := []rune(r.Grams[i-1].text)
-		return before[len(before)-1] == []rune(r.Grams[i].text)[0]
-	}
-	longest, n := 0, 0
-	for i, g := range r.Grams {
-		switch {
-		case !g.strange:
-			n = 0
-		case joined(i):
-			n++
-		default:
-			n = 1
-		}
-		longest = max(longest, n)
-	}
-	return longest
 }
 
 // run is the length of the longest piece of the question that stands letter
@@ -130,7 +93,7 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 		if _, ok := passages[p.source]; !ok && len(r.Places) > 0 {
 			passages[p.source] = fold(p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value)
 		}
-		p.near = nearness(v, r, p, passages[p.source])
+		p.near = placeNear(v, r, p, passages[p.source])
 		switch {
 		case p.near == 0:
 			drop(p, whyPlace)
@@ -144,18 +107,18 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 	return fitting, best
 }
 
-// nearness says how well a piece's place is the question's: 1 for the place
+// placeNear says how well a piece's place is the question's: 1 for the place
 // itself or no place asked, 0 for another, between for one that holds it. The
 // folded passage is the piece's with its headings and title.
-func nearness(v View, r reading, p piece, passage string) float64 {
+func placeNear(v View, r reading, p piece, passage string) float64 {
 	near := 1.0
 	for _, m := range r.Places {
-		near = min(near, nearnessTo(v, r, m, p, passage))
+		near = min(near, placeNearTo(v, r, m, p, passage))
 	}
 	return near
 }
 
-func nearnessTo(v View, r reading, m places.Mention, p piece, passage string) float64 {
+func placeNearTo(v View, r reading, m places.Mention, p piece, passage string) float64 {
 	doc := p.src.Doc.Meta.Jurisdiction()
 	best := 0.0
 	for _, asked := range m.Places {

@@ -22,6 +22,8 @@ var may = map[string][]string{
 	"internal/embedtest":    {"retrieval"},
 	"internal/han":          {},
 	"internal/importtest":   {},
+	"internal/nearness":     {"internal/han"},
+	"internal/nearness/gen": {"internal/bert", "internal/han", "internal/nearness"},
 	"internal/places":       {"internal/han"},
 	"internal/quantity":     {"internal/han"},
 	"internal/openai":       {},
@@ -32,7 +34,7 @@ var may = map[string][]string{
 	"retrieval":    {"internal/db", "internal/han", "internal/places", "internal/quantity"},
 	"ingest":       {"retrieval", "internal/han", "internal/places", "internal/quantity"},
 	"prompts":      {"retrieval", "internal/han", "internal/places", "internal/quantity"},
-	"bot":          {"prompts", "retrieval", "internal/db", "internal/han", "internal/places", "internal/quantity"},
+	"bot":          {"prompts", "retrieval", "internal/db", "internal/han", "internal/nearness", "internal/places", "internal/quantity"},
 	"bot/telegram": {"bot", "ingest", "prompts", "retrieval", "internal/db", "internal/han", "internal/places"},
 
 	"internal/eval": {"bot", "prompts", "retrieval", "internal/han"},
