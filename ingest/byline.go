@@ -13,8 +13,10 @@ import (
 var (
 	docNumber = regexp.MustCompile(`^[\p{Han}（）()]{1,16}[〔\[【（(﹝［]\s?(?:19|20)\d{2}\s?[〕\]】）)﹞］]\s?第?\s?\d{1,5}\s?号$|^(?:[\p{Han} ]{0,20}公告)?(?:19|20)\d{2}年第\s?\d{1,4}号$`)
 	dateline  = sift(`^[（(]?(新华社|新华网|中新社|中新网|人民网|央视网|中国网|中证网|[\p{Han}]{2,8}(?:日报|晚报|晨报|时报|早报|商报|都市报|快报|在线|社|网))\s?([\p{Han}·]{0,8}?)((?:(?:19|20)\d{2}年)?\d{1,2}月\d{1,2}日)?\s?(?:电|讯)(?:[\s（(，]|$)`, "电", "讯")
-	byline    = sift(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]|^(?:索\s?引\s?号|发布机构|发文机关|发文单位|主题分类|主\s?题\s?词|文\s?号|名\s?称|时\s?效|有效性|公开方式)\s?[:：]`, ":", "：")
-	bareLine  = regexp.MustCompile(`^[（(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[）)]?$|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
+	byline    = sift(`(?:来源|作者|编辑|责编|责任编辑|记者|通讯员|供稿|发布时间|发布日期|发文日期|成文日期|时间|日期|浏览|浏览次数|点击|点击数|阅读|阅读量|制图|摄影|校对|审核)\s?[:：]`,
+		"来源", "作者", "编辑", "责编", "记者", "通讯员", "供稿", "时间", "日期", "浏览", "点击", "阅读", "制图", "摄影", "校对", "审核")
+	factLine = regexp.MustCompile(`^(?:索\s?引\s?号|发布机构|发文机关|发文单位|主题分类|主\s?题\s?词|文\s?号|名\s?称|时\s?效|有效性|公开方式)\s?[:：]`)
+	bareLine = regexp.MustCompile(`^[（(]?\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[）)]?$|^(?:制图|摄影|图|文|漫画)\s?[/／:： ]\s?\p{Han}{2,4}$|^(?:本报|本网|新华社)?(?:首席)?(?:记者|通讯员)\s\p{Han}{2,4}(?:[ 、]\p{Han}{2,4})*$`)
 
 	bylineStart = regexp.MustCompile(`^(?:(?:信息|稿件|文章)?来源|作者|责任编辑|编辑|发布时间|发布日期|原标题|索\s*引\s*号|发布机构|发文机关|发文单位|发文日期|成文日期|主题分类|主\s*题\s*词|文\s*号|发文字号|名\s*称|时\s*效|有效性|公开方式)\s?[:：]`)
 	dayAlone    = regexp.MustCompile(`^[（(]?(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日[）)]?$`)
@@ -36,6 +38,9 @@ var (
 // bareOpeners are the characters with which a match of bareLine begins.
 const bareOpeners = "（(0123456789制摄图文漫本新首记通"
 
+// officeEnds are the characters with which a match of officeEnd ends.
+const officeEnds = "府厅室会组部局委署院行心学制司"
+
 // isDocNumber reports whether s is the number of an official document, such
 // as 杭政〔2024〕12号.
 func isDocNumber(s string) bool {
@@ -48,7 +53,7 @@ func isDateline(s string) bool { return dateline.MatchString(firstRunes(s, 40)) 
 // isByline reports whether a short line tells source, author or date.
 func isByline(s string) bool {
 	return len(s) < 300 && strings.ContainsAny(s, ":：/／ -年") &&
-		(byline.MatchString(s) || officeOn(s) != "" || strings.ContainsRune(bareOpeners, firstRune(s)) && bareLine.MatchString(s))
+		(byline.MatchString(s) || factLine.MatchString(s) || officeOn(s) != "" || strings.ContainsRune(bareOpeners, firstRune(s)) && bareLine.MatchString(s))
 }
 
 // datedOffice matches a line on which an office and a day stand alone, as under
@@ -68,7 +73,8 @@ func officeOn(s string) string {
 
 // isOffice reports whether a short line is the name of an office, or several.
 func isOffice(s string) bool {
-	return len(s) <= 150 && han.HasHan(s) && !strings.ContainsAny(s, "，。；：、？！《》“”0123456789") && officeEnd.MatchString(s)
+	return len(s) <= 150 && han.HasHan(s) && strings.ContainsRune(officeEnds, lastRune(s)) &&
+		!strings.ContainsAny(s, "，。；：、？！《》“”0123456789") && officeEnd.MatchString(s)
 }
 
 // whereBylines are the places where a document names its author and source:

@@ -192,7 +192,7 @@ func anywhere(l line) string {
 	}
 	tight := strings.ReplaceAll(l.text, " ", "")
 	switch {
-	case toolLine.MatchString(l.text) || toolLine.MatchString(tight):
+	case toolLine.MatchString(l.text) || tight != l.text && toolLine.MatchString(tight):
 		return reasonTool
 	case menuLine.MatchString(tight) || trailLine.MatchString(l.text) || neighbour.MatchString(l.text):
 		return reasonNavigation

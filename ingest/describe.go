@@ -151,14 +151,22 @@ func (p page) kind(title string) retrieval.Field {
 	if w := p.policyCue(title, reporter != ""); w != "" {
 		return retrieval.Field{Value: retrieval.KindPolicy, From: w}
 	}
-	opening := firstRunes(p.opening(300*utf8.UTFMax), 300)
-	if m := meeting.FindString(opening); m != "" && countWords(p.text, []string{"会议", "报告", "大会", "全会"}) >= 2 {
+	if m := p.meets(); m != "" {
 		return retrieval.Field{Value: retrieval.KindReport, From: "text: " + m}
 	}
 	if reporter != "" {
 		return retrieval.Field{Value: retrieval.KindNews, From: reporter}
 	}
 	return p.kindByManner(title)
+}
+
+// meets is what shows at the beginning of a text that it reports on a meeting,
+// of which the rest speaks too, or "".
+func (p page) meets() string {
+	if countWords(p.text, []string{"会议", "报告", "大会", "全会"}) < 2 {
+		return ""
+	}
+	return meeting.FindString(firstRunes(p.opening(300*utf8.UTFMax), 300))
 }
 
 // policyCue is what shows that the page is the text of a policy, or "".

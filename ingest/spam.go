@@ -36,8 +36,7 @@ var (
 func spamSpans(text string) []han.Span {
 	// Both are rare in a policy text, and quick to look for: a brand has letters,
 	// or is glued.
-	if !strings.ContainsFunc(text, isGlueOrLetter) ||
-		!slices.ContainsFunc(lureWords, func(w string) bool { return strings.Contains(text, w) }) {
+	if !strings.ContainsFunc(text, isGlueOrLetter) || !hasAny(text, lureWords) {
 		return nil
 	}
 	var out []han.Span
