@@ -21,8 +21,8 @@ func TestHandlersFollowTheSpec(t *testing.T) {
 		for _, param := range strings.Fields(h.params) {
 			found := false
 			for _, field := range strings.Fields(spec[known]) {
-				field, _, _ = strings.Cut(field, ":")
-				found = found || strings.TrimSuffix(field, "!") == param
+				name, _, _ := readField(field)
+				found = found || name == param
 			}
 			if !found {
 				t.Errorf("%s takes %s, which the Bot API does not", known, param)
@@ -44,6 +44,10 @@ func TestCheckFields(t *testing.T) {
 		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "reply_markup": {`{"inline_keyboard":[[{"text":"a","data":"b"}]]}`}}, `field "data"`},
 		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "link_preview_options": {`{"disabled":true}`}}, `field "disabled"`},
 		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "reply_parameters": {`[`}}, "no ReplyParameters"},
+		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "message_thread_id": {"first"}}, "message_thread_id"},
+		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "disable_notification": {"yes"}}, "disable_notification"},
+		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "reply_parameters": {`{"message_id":"x"}`}}, "message_id"},
+		{"sendMessage", url.Values{"chat_id": {"1"}, "text": {"x"}, "link_preview_options": {`{"is_disabled":{}}`}}, "is_disabled"},
 		{"answerInlineQuery", url.Values{"inline_query_id": {"1"}, "results": {`[{"type":"article","id":"1","title":"t"}]`}}, "has no input_message_content"},
 	} {
 		err := check(c.method, c.params)
