@@ -154,11 +154,18 @@ func newVersion(ctx context.Context, tx *sql.Tx, embedder, cause string) (Corpus
 }
 
 // unplaced is what ingests put and nobody published.
-const unplaced = ` FROM revisions WHERE NOT EXISTS (SELECT 1 FROM placements p WHERE p.revision = revisions.id)`
+const unplaced = ` FROM revisions WHERE id > (SELECT revision FROM swept)
+	AND NOT EXISTS (SELECT 1 FROM placements p WHERE p.revision = revisions.id)`
+
+// sweptBehind is how many published revisions are looked at again and again
+// before it is noted that they are.
+const sweptBehind = 200
 
 func (d *Draft) sweep(ctx context.Context) error {
-	var n int
-	if err := d.lib.conn.QueryRowContext(ctx, `SELECT COUNT(*)`+unplaced).Scan(&n); err != nil || n == 0 {
+	var n, behind int
+	err := d.lib.conn.QueryRowContext(ctx, `SELECT (SELECT COUNT(*)`+unplaced+`),
+		(SELECT COALESCE(MAX(id), 0) FROM revisions) - (SELECT revision FROM swept)`).Scan(&n, &behind)
+	if err != nil || n == 0 && behind <= sweptBehind {
 		return db.Explain(err)
 	}
 	return db.Tx(ctx, d.lib.conn, func(tx *sql.Tx) error { return sweep(ctx, tx) })
@@ -170,6 +177,7 @@ func sweep(ctx context.Context, tx *sql.Tx) error {
 		`DELETE` + unplaced,
 		`DELETE FROM originals WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.hash = originals.hash)`,
 		`DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.document = documents.id)`,
+		`UPDATE swept SET revision = (SELECT COALESCE(MAX(id), 0) FROM revisions)`,
 	} {
 		if _, err := tx.ExecContext(ctx, s); err != nil {
 			return err

@@ -169,6 +169,10 @@ ALTER TABLE revisions ADD COLUMN sketch BLOB;
 `, `
 -- What a version has, and what came with it.
 CREATE INDEX placements_from ON placements(from_version, document);
+`, `
+-- All revisions up to this one were published, or are gone.
+CREATE TABLE swept (revision INTEGER NOT NULL);
+INSERT INTO swept (revision) VALUES (0);
 `}
 
 // OpenLibrary makes or updates the library's tables in the database and
