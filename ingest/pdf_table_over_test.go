@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -62,17 +61,7 @@ func TestPDFRowsOverPages(t *testing.T) {
 			}()}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, err := layOut(c.pages)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, l := range o.lines {
-				got = append(got, fmt.Sprintf("%d-%d %s", l.page, l.lastPage, l.text))
-			}
-			if got := strings.Join(got, "\n"); got != c.want {
-				t.Errorf("got\n%s\nwant\n%s", got, c.want)
-			}
+			compareLayout(t, c.pages, c.want, func(l line) string { return fmt.Sprintf("%d-%d %s", l.page, l.lastPage, l.text) })
 		})
 	}
 }
