@@ -5,6 +5,9 @@ import (
 	"slices"
 )
 
+// mostPages bounds on how many pages one row goes on.
+const mostPages = 20
+
 // goesOnIn reports whether the table goes on in n, the first of the next page:
 // their columns are the same.
 func (t pdfTable) goesOnIn(n pdfTable) bool { return sameEdges(t.edges, n.edges) }
@@ -99,7 +102,7 @@ func (t *pdfTable) takeOver(n *pdfTable, heads table) {
 	if len(heads) > 0 && sameTexts(last, heads[len(heads)-1]) {
 		return
 	}
-	if t.cutIn(n.grid[at]) {
+	if t.pages < mostPages && t.cutIn(n.grid[at]) {
 		for i, c := range n.grid[at] {
 			if c.text != "" {
 				last[i].text = linesText([]printed{{text: last[i].text}, {text: c.text}})
