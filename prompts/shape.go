@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"encoding/json"
+	"strings"
 
 	"policybot/internal/han"
 )
@@ -58,14 +59,17 @@ func JudgeShape() json.RawMessage {
 	return mustMarshal(object(property{"supported", schema{Type: "boolean"}}))
 }
 
+// clauseMarks are what a sentence has and a heading has not.
+const clauseMarks = "，,。；;：:！!？?"
+
 // quotable are the sentences of a text that are long enough to prove something,
-// each once.
+// each once, without headings.
 func quotable(text string) []any {
 	var out []any
 	seen := map[string]bool{}
 	for _, span := range han.Sentences(text) {
 		s := span.In(text)
-		if len([]rune(s)) >= leastQuote && !seen[s] {
+		if len([]rune(s)) >= MinQuote && !seen[s] && (strings.ContainsAny(s, clauseMarks) || strings.HasSuffix(s, ".")) {
 			seen[s] = true
 			out = append(out, s)
 		}

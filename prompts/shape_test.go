@@ -21,7 +21,7 @@ func asking(texts ...string) Request {
 // TestShape: what a shape allows is read by Parse, its quotes stand in their
 // sources, and it is a schema in which every object is closed and complete.
 func TestShape(t *testing.T) {
-	r := asking("渔业合作社购置冷链设备补助50万元。第二年减半。\n渔业合作社购置冷链设备补助50万元。", "未列明的设备不予补助。")
+	r := asking("2.扶持渔业合作社购置设备\n渔业合作社购置冷链设备补助50万元。第二年减半。\n渔业合作社购置冷链设备补助50万元。", "未列明的设备不予补助。")
 	var top map[string]any
 	if err := json.Unmarshal(Shape(r), &top); err != nil {
 		t.Fatal(err)
@@ -30,6 +30,9 @@ func TestShape(t *testing.T) {
 	got := string(Shape(r))
 	if n := strings.Count(got, "渔业合作社购置冷链设备补助50万元。"); n != 1 {
 		t.Errorf("a sentence that stands twice is offered %d times", n)
+	}
+	if strings.Contains(got, "扶持") {
+		t.Errorf("a heading is offered: %s", got)
 	}
 	for _, in := range []string{"第二年减半。", "未列明的设备不予补助。", `"enum":[1]`, `"enum":[2]`} {
 		if !strings.Contains(got, in) {

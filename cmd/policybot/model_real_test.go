@@ -24,8 +24,8 @@ var realQuestions = []string{"d001", "d003", "d009", "d012", "d016", "d017", "d0
 //	POLICYBOT_MODEL_URL   http://localhost:8080/v1
 //	POLICYBOT_MODEL_NAME  the model's name there, and the transcript's
 //
-// and takes MODEL_CONTEXT and MODEL_DEADLINE; with -update the transcript is
-// written to testdata/model.
+// and takes MODEL_CONTEXT, MODEL_DEADLINE, and POLICYBOT_MODEL_ASK for some of
+// the questions alone; with -update the transcript is written to testdata/model.
 func TestRealModel(t *testing.T) {
 	url, name := os.Getenv("POLICYBOT_MODEL_URL"), os.Getenv("POLICYBOT_MODEL_NAME")
 	if url == "" || name == "" {
@@ -51,6 +51,10 @@ func TestRealModel(t *testing.T) {
 	}
 	set = slices.DeleteFunc(set, func(q eval.Question) bool { return !slices.Contains(realQuestions, q.ID) })
 	set = append(set, eval.Question{ID: "summary", Question: "用三句话总结2024年新春第一会", Answerable: true})
+
+	if only := os.Getenv("POLICYBOT_MODEL_ASK"); only != "" {
+		set = slices.DeleteFunc(set, func(q eval.Question) bool { return !slices.Contains(strings.Split(only, ","), q.ID) })
+	}
 
 	file := filepath.Join("testdata", "model", strings.ReplaceAll(name, "/", "-")+".txt")
 	told := newTranscript(name)
