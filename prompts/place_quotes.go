@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -21,12 +22,15 @@ const headLabels = "标题 发布 日期 地区 类型 位置 正文"
 // makes them write) gets the passage's own marks, and one that is taken from the
 // head of a source as the messages show it (title, issuer, date, place, heading),
 // as small models do, is emptied, so that FillQuotes may look for the sentence.
-// A quote that stands nowhere stays, and fails. Nothing is proven by it: Verify
+// A quote that stands nowhere stays, and fails. What is then cited twice is cited
+// once. Nothing is proven by it: Verify
 // judges the passage's own words.
 func PlaceQuotes(c Claim, sources []Source) Claim {
-	out := Claim{Text: c.Text, Cites: make([]Cite, len(c.Cites))}
-	for i, k := range c.Cites {
-		out.Cites[i] = placed(k, sources)
+	out := Claim{Text: c.Text}
+	for _, k := range c.Cites {
+		if k = placed(k, sources); !slices.Contains(out.Cites, k) {
+			out.Cites = append(out.Cites, k)
+		}
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -106,6 +107,15 @@ func TestPlaceQuotes(t *testing.T) {
 		if got := PlaceQuotes(c, r.Sources); got.Cites[0] != tt.want || c.Cites[0] != tt.cite || got.Text != c.Text {
 			t.Errorf("%s: %+v", name, got.Cites[0])
 		}
+	}
+}
+
+// The same words under two numbers are one cite.
+func TestPlaceQuotesOnce(t *testing.T) {
+	r := asking("渔业合作社购置冷链设备补助50万元。", "未列明的设备不予补助。")
+	c := Claim{Text: "补助50万元。", Cites: []Cite{{Source: 1, Quote: "冷链设备补助50万元"}, {Source: 2, Quote: "冷链设备补助50万元"}, {Source: 2, Quote: "未列明的设备不予补助"}}}
+	if got := PlaceQuotes(c, r.Sources); !slices.Equal(got.Cites, []Cite{c.Cites[0], c.Cites[2]}) {
+		t.Errorf("%+v", got.Cites)
 	}
 }
 
