@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"policybot/internal/han"
+	"policybot/prompts"
 )
 
 // room is how many characters an answer should have, and may have at most, by
@@ -55,6 +56,9 @@ func choose(r reading, ps []piece) []piece {
 	}
 	want, most := r.room()
 	used, news := size(lead.text), r.news(lead.folded)
+	if preface.MatchString(lead.text) {
+		news = 0
+	}
 	told := r.Asks.brief() && shape(r, lead) > 0 || r.Asks == asksWhat && r.covered(lead.folded) >= coverEnough
 	told = told || r.byDate() && r.dated(lead.text) == ownDate
 	if lead.text == ps[0].text && !(told && news >= minNews) {
@@ -117,30 +121,71 @@ func second(r reading, ps, out []piece, room int) []piece {
 }
 
 // following are the sentences behind p in its source, up to the headline behind
-// the first that says something new: headings lead to what they head.
+// the first that says something new: headings and prefaces lead to what they
+// head, also into the next passage of the document.
 func following(r reading, ps []piece, p piece) []piece {
+	told := tells(r, p)
+	out := behind(ps, p.source, p.rank)
+	for i, o := range out {
+		if headline(o.text) && told || strings.Contains(o.text, gapMark) {
+			return out[:i]
+		}
+		told = told || tells(r, o)
+	}
+	if told {
+		return out
+	}
+	next := slices.IndexFunc(ps, func(o piece) bool { return adjoins(p.src, o.src) })
+	if next < 0 {
+		return out
+	}
+	for _, o := range behind(ps, ps[next].source, -1) {
+		if headline(o.text) && told || strings.Contains(o.text, gapMark) {
+			break
+		}
+		out = append(out, o)
+		told = told || tells(r, o)
+	}
+	return out
+}
+
+// behind are the pieces of a source behind one by its rank, without a gap.
+func behind(ps []piece, source, rank int) []piece {
 	var out []piece
 	for _, o := range ps {
-		if o.source == p.source && o.rank > p.rank {
+		if o.source == source && o.rank > rank {
 			out = append(out, o)
 		}
 	}
 	slices.SortFunc(out, func(a, b piece) int { return a.rank - b.rank })
-	told := !headline(p.text) && r.news(p.folded) >= minNews
 	for i, o := range out {
-		heads := headline(o.text)
-		if o.rank != p.rank+i+1 || heads && told || strings.Contains(o.text, gapMark) {
+		if o.rank != rank+i+1 {
 			return out[:i]
 		}
-		told = told || !heads && r.news(o.folded) >= minNews
 	}
 	return out
+}
+
+// tells reports whether a piece says something new itself.
+func tells(r reading, p piece) bool {
+	return !headline(p.text) && !preface.MatchString(p.text) && r.news(p.folded) >= minNews
+}
+
+// passageGap is how many bytes stand between passages that follow each other.
+const passageGap = 4
+
+// adjoins reports whether a passage stands directly behind another in its document.
+func adjoins(a, b *prompts.Source) bool {
+	return a.DocID == b.DocID && a.Revision == b.Revision && b.Start >= a.End && b.Start-a.End <= passageGap
 }
 
 func size(s string) int { return utf8.RuneCountInString(s) }
 
 // news counts the characters of a folded text that are not the question's.
 func (r reading) news(folded string) int {
+	for _, m := range r.Places {
+		folded = strings.ReplaceAll(folded, fold(r.Text[m.Start:m.End]), "")
+	}
 	for _, g := range r.Grams {
 		folded = strings.ReplaceAll(folded, g.text, "")
 	}

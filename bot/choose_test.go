@@ -19,6 +19,12 @@ func TestChosen(t *testing.T) {
 		{"not what only leads to it", "社区食堂如何申请开办?",
 			paper{passages: []string{"为规范社区食堂的开办，根据有关规定，现就社区食堂申请开办有关事项通知如下：\n社区食堂的开办人向街道提出申请，街道在五日内核发证明。"}},
 			"社区食堂的开办人向街道提出申请，街道在五日内核发证明。"},
+		{"a preface leads into the next passage", "社区食堂开办申请事项是什么?",
+			paper{passages: []string{"现就社区食堂开办申请事项通知如下：", "开办人向街道提出，街道在五日内核发证明。"}},
+			"现就社区食堂开办申请事项通知如下|开办人向街道提出，街道在五日内核发证明。"},
+		{"the place of a question is no news", "宁波市鄞州区下应街道社区食堂捐款账户信息是什么?",
+			paper{passages: []string{"（一）宁波市鄞州区下应街道社区食堂捐款账户信息。\n1.银行转账\n开户名：下应街道食堂基金 账号：6222000011112222\n"}},
+			"（一）宁波市鄞州区下应街道社区食堂捐款账户信息。|1.银行转账|开户名：下应街道食堂基金 账号：6222000011112222"},
 		{"headings lead to what they head", "社区食堂捐款账户信息是什么?",
 			paper{passages: []string{"社区食堂捐款账户信息\n1.银行转账\n开户名：宁波市社区食堂发展基金会 账号：6222000011112222\n"}},
 			"社区食堂捐款账户信息|1.银行转账|开户名：宁波市社区食堂发展基金会 账号：6222000011112222"},
@@ -41,6 +47,26 @@ func TestDatesOfDocuments(t *testing.T) {
 	} {
 		if got := shape(r, piece{text: text, folded: fold(text)}); got != want {
 			t.Errorf("%s has the form of a date to %v, want %v", text, got, want)
+		}
+	}
+}
+
+// TestLeads tells sentences that only lead on, or say that a document was
+// issued, from those that tell something.
+func TestLeads(t *testing.T) {
+	for _, tt := range []struct {
+		text            string
+		leads, announce bool
+	}{
+		{"现就社区食堂开办有关事项通知如下：", true, false},
+		{"为规范社区食堂，保障就餐安全，现将有关要求通知如下。", true, true},
+		{"市政府印发《关于扶持社区食堂的通知》，受到欢迎。", false, true},
+		{"根据《食品安全条例》等有关规定，结合本市实际，制定本办法。", false, true},
+		{"为老人开办社区食堂，每餐补助三元。", false, false},
+		{"如下情形不予补助。", false, false},
+	} {
+		if leads, announce := preface.MatchString(tt.text), announces.MatchString(tt.text); leads != tt.leads || announce != tt.announce {
+			t.Errorf("%s leads on: %v, announces: %v", tt.text, leads, announce)
 		}
 	}
 }

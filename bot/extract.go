@@ -12,7 +12,6 @@ import (
 	"policybot/internal/han"
 	"policybot/internal/places"
 	"policybot/prompts"
-	"policybot/retrieval"
 )
 
 // Extractive is the writer for a machine without a model: it answers in the
@@ -96,7 +95,11 @@ func (e *Extractive) answer(read reading, part part, sources []prompts.Source) (
 		return nil, whyNothing
 	}
 	for i, p := range chosen {
-		c := p.claimOf(p.placeToSay(e.view, read, part))
+		place := p.placeToSay(e.view, read, part)
+		if i > 0 && !read.Asks.brief() && adjoin(chosen[i-1], p) {
+			place = "" // said at the head of the stretch
+		}
+		c := p.claimOf(place)
 		if i+1 < len(chosen) && adjoin(p, chosen[i+1]) && strings.ContainsAny(lastRune(p.text), ";；") {
 			c.Text += lastRune(p.text) // the sentence goes on in the next claim
 		}
@@ -208,7 +211,8 @@ const (
 	newsEnough   = 30   // characters of it
 	headlineLoss = 0.15 // it is a heading
 	namelessLoss = 0.3  // its passage lacks a name of the question that others have
-	titleLoss    = 0.2  // it is the title of its document or one like it
+	titleLoss    = 0.35 // it is the title of its document or one like it
+	announceLoss = 0.15 // it says that a document was issued, and why
 	prefaceLoss  = 0.2  // it only leads to what follows it
 )
 
@@ -288,7 +292,7 @@ func pieces(read reading, sources []prompts.Source) []piece {
 			p.score -= namelessLoss * yes(named != nil && !named[i])
 			p.score += countGain * yes(read.countsThings(text))
 			p.score += newsWeight * min(1, float64(read.news(p.folded))/newsEnough)
-			p.score -= headlineLoss*yes(headline(text)) + titleLoss*yes(titled(text, s.Doc)) + prefaceLoss*yes(preface.MatchString(text))
+			p.score -= headlineLoss*yes(headline(text)) + titleLoss*yes(titled(text, s.Doc)) + prefaceLoss*yes(preface.MatchString(text)) + announceLoss*yes(!read.Asks.brief() && announces.MatchString(text))
 			for _, y := range read.Years {
 				p.score += yearWeight * yes(strings.Contains(p.folded, y))
 			}
@@ -317,105 +321,9 @@ const gapMark = "[…]"
 
 func fold(s string) string { return han.Fold(s).String() }
 
-// headline reports whether a line is a heading rather than a sentence, or a
-// label with its value.
-func headline(text string) bool {
-	return utf8.RuneCountInString(text) <= 40 && !strings.ContainsAny(lastRune(text), "。；;!！?？”") && !labelledValue.MatchString(text)
-}
-
-// preface matches a sentence that says what a document is about to say.
-var preface = regexp.MustCompile(`(?:如下|以下(?:通知|通告|公告|意见|措施|要求|事项))[：:。]?$|^(?:现|特)[将就].{0,60}(?:如下|通知|通告|公告)[：:。]?$`)
-
-// titleLike matches a line that ends as titles of documents do.
-var titleLike = regexp.MustCompile(`(?:通知|公告|通告|意见|办法|指引|方案|措施|解读|指南|规定|决定|函|须知|提示|倡议书|公开信)(?:[（(][^）)]{1,8}[）)])?$`)
-
-// titled reports whether a line is the title of its document or reads like one.
-func titled(text string, doc *retrieval.Document) bool {
-	return text == doc.Meta.Title.Value || titleLike.MatchString(text)
-}
-
-// labelledValue matches a line such as 开户行：某某银行.
-var labelledValue = regexp.MustCompile(`^[^：:]{2,12}[：:].*[^：:\s]`)
-
 func lastRune(s string) string {
 	_, w := utf8.DecodeLastRuneInString(s)
 	return s[len(s)-w:]
-}
-
-// covered is the share of the question's content that stands in a folded text,
-// in its own words or in officials' words for them.
-func (r reading) covered(folded string) float64 {
-	var have, all float64
-	for _, g := range r.Grams {
-		all += g.weight
-		if r.Foreign {
-			have += g.weight * r.saidInChinese(g.text, folded)
-			continue
-		}
-		if r.says(g.text, folded) {
-			have += g.weight
-		}
-	}
-	return have / max(all, 1e-9)
-}
-
-// neighbours is how many sentences on each side stand around one.
-const neighbours = 2
-
-// saidIn is, for each of a passage's folded sentences, the share of the
-// question's content in it, and in it with its headings and neighbours. Each
-// sentence is searched once.
-func (r reading) saidIn(texts []string, heads string) (alone, around []float64) {
-	alone, around = make([]float64, len(texts)), make([]float64, len(texts))
-	if r.Foreign { // parts of a term may stand in several sentences
-		for i, t := range texts {
-			alone[i] = r.covered(t)
-			around[i] = r.covered(t + " " + heads + " " + strings.Join(texts[max(0, i-neighbours):min(len(texts), i+neighbours+1)], " "))
-		}
-		return alone, around
-	}
-	all := 0.0
-	for _, g := range r.Grams {
-		all += g.weight
-		inHeads := r.says(g.text, heads)
-		last := -neighbours - 1 // the sentence behind which the gram stands last
-		for i, t := range texts {
-			if !r.says(g.text, t) {
-				continue
-			}
-			alone[i] += g.weight
-			for j := max(0, i-neighbours, last+neighbours+1); j <= min(len(texts)-1, i+neighbours) && !inHeads; j++ {
-				around[j] += g.weight
-			}
-			last = i
-		}
-		for i := range texts {
-			around[i] += g.weight * yes(inHeads)
-		}
-	}
-	for i := range texts {
-		alone[i] /= max(all, 1e-9)
-		around[i] /= max(all, 1e-9)
-	}
-	return alone, around
-}
-
-// says reports whether a folded text has a gram of the question, or officials'
-// words for it.
-func (r reading) says(gram, folded string) bool {
-	return strings.Contains(folded, gram) || r.saidOfficially(gram, folded)
-}
-
-// saidOfficially reports whether a gram belongs to everyday words for which a
-// folded text has an official term.
-func (r reading) saidOfficially(gram, folded string) bool {
-	for _, w := range r.Official {
-		in := func(s string) bool { return strings.Contains(s, gram) }
-		if slices.ContainsFunc(w.Said, in) && slices.ContainsFunc(w.Terms, func(t string) bool { return strings.Contains(folded, t) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // toFront puts the piece at i before all others, which keep their order.
