@@ -182,9 +182,12 @@ func TestKilledIngest(t *testing.T) {
 		if kill%2 == 1 {
 			wait = whole/2 + wait/2
 		}
-		_, done := runAndKill(t, file, dir, next.embedder(), wait)
-		if done {
+		took, done := runAndKill(t, file, dir, next.embedder(), wait)
+		if done { // the machine is faster than it was, or about to be slower
 			survived++
+			whole = (whole + took) / 2
+		} else {
+			whole += whole / 30
 		}
 		switch {
 		case next.is(t, lib):
