@@ -33,8 +33,11 @@ func (d *Document) ending(replaced map[*Document]Ending) Ending {
 // over reports whether a document that ends so was in force no longer at the
 // end of the period that asOf names.
 func (e Ending) over(asOf string) bool {
+	if e.Last == "" {
+		return false // as most are, whose date needs no reading
+	}
 	last := lastDay(asOf)
-	return e.Last != "" && e.Last < last[:min(len(e.Last), len(last))]
+	return e.Last < last[:min(len(e.Last), len(last))]
 }
 
 // inForce reports whether a document that ends so was in force at the end of
@@ -110,11 +113,15 @@ func dayBefore(date string) string {
 
 // lastDay is the last day of a year or month; anything else it leaves as it is.
 func lastDay(date string) string {
-	if _, err := time.Parse("2006", date); err == nil {
-		return date + "-12-31"
-	}
-	if t, err := time.Parse("2006-01", date); err == nil {
-		return t.AddDate(0, 1, -1).Format(time.DateOnly)
+	switch len(date) {
+	case len("2006"):
+		if _, err := time.Parse("2006", date); err == nil {
+			return date + "-12-31"
+		}
+	case len("2006-01"):
+		if t, err := time.Parse("2006-01", date); err == nil {
+			return t.AddDate(0, 1, -1).Format(time.DateOnly)
+		}
 	}
 	return date
 }

@@ -128,7 +128,7 @@ func (p *postings) has(id uint32, item uint16) bool {
 // how many of all, for which it is kept as bits too.
 const (
 	commonLeast = 512
-	commonShare = 32
+	commonShare = 16
 )
 
 // keepCommon keeps the large groups as bits too.

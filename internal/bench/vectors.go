@@ -15,8 +15,8 @@ import (
 const dim = 512
 
 // nowhere is a question without any word of the corpora, so that the vectors
-// alone answer it.
-const nowhere = "zzxqv"
+// alone answer it. A number would be a word of them.
+func nowhere(i int) string { return "zzxqv" + string(rune('a'+i%26)) + string(rune('a'+i/26)) }
 
 // vectorsFor are vectors for n passages, and for the questions of c.
 func vectorsFor(c corpus, n int) (given, [][]float32) {
@@ -25,7 +25,7 @@ func vectorsFor(c corpus, n int) (given, [][]float32) {
 		if i < len(c.questions) {
 			g.vectors[c.questions[i]] = v
 		} else {
-			g.vectors[nowhere+strconv.Itoa(i-len(c.questions))] = v
+			g.vectors[nowhere(i-len(c.questions))] = v
 		}
 	}
 	return g, scattered(n, dim, 1)
@@ -86,9 +86,9 @@ func dense(r *report, c corpus, o options) error {
 			panic(err)
 		}
 	}
-	alone := func(i int) retrieval.Query { return retrieval.Query{Text: nowhere + strconv.Itoa(i%32), K: 10} }
+	alone := func(i int) retrieval.Query { return retrieval.Query{Text: nowhere(i % 32), K: 10} }
 	askChromem := func(i int) {
-		if _, err := db.QueryEmbedding(ctx, g.vectors[nowhere+strconv.Itoa(i%32)], 100, nil, nil); err != nil {
+		if _, err := db.QueryEmbedding(ctx, g.vectors[nowhere(i%32)], 100, nil, nil); err != nil {
 			panic(err)
 		}
 	}
