@@ -47,3 +47,37 @@ func (p *proof) checkLanguage() (string, string) {
 	p.doubt = Verdict{Check: "language", Reason: "nothing in the claim can be compared with quotes in another language"}
 	return "", ""
 }
+
+// checkForeignNegation compares only whether anything is negated at all.
+func (p *proof) checkForeignNegation() (string, string) {
+	negated := func(folded, text string) bool {
+		if isChinese(text) {
+			return len(negations(folded)) > 0
+		}
+		return englishNegates(text)
+	}
+	claim := negated(p.claim.folded, p.claim.text)
+	quote := false
+	for _, w := range p.wits {
+		quote = quote || negated(w.folded, w.text)
+	}
+	if claim && !quote {
+		return "negation", "the claim negates what the quote does not"
+	}
+	return "", ""
+}
+
+// englishNegates reports whether an English text negates, bounds such as "no
+// more than" aside.
+func englishNegates(text string) bool {
+	low := " " + strings.ToLower(text) + " "
+	for _, w := range negationWords()["english-harmless"] {
+		low = strings.ReplaceAll(low, strings.ReplaceAll(w, "_", " "), " ")
+	}
+	for _, w := range negationWords()["english"] {
+		if strings.Contains(low, strings.ReplaceAll(w, "_", " ")) {
+			return true
+		}
+	}
+	return false
+}

@@ -21,7 +21,7 @@ import (
 var (
 	// address is what clients turn into a link. An e-mail address is contact
 	// data and stays: its @ has a name before it.
-	address = regexp.MustCompile(`(?i)[a-z]{2,12}://|\bwww\.|\b(?:t|telegram)\.me/|\btg:|javascript:|mailto:` +
+	address = regexp.MustCompile(`(?i)[a-z]{2,12}://|\bwww\.|\b(?:t|telegram)\.me/|\btg:|javascript:|\bdata:[a-z]+/|mailto:` +
 		`|(?:^|[^\w.@%+-])@[a-z]\w{3,}` +
 		`|(?:^|[^\w@.-])(?:[a-z0-9-]+(?:\[\.\]|\.))+(?:com|cn|net|org|gov|edu|info|biz|io|me|xyz|top|vip|club|site|online|shop|cc|tk|ru|app|link|live|example)\b` +
 		`|(?:^|[\s，。；、：])/[a-z]{3,}`)

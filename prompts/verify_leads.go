@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -101,6 +102,9 @@ func (c stretch) sameDate(q stretch) int {
 // sameCase is how much the leads of two stretches have in common, if that is
 // most of what the claim's says.
 func (c stretch) sameCase(q stretch) int {
+	if (len(negations(c.lead)) > 0) != (len(negations(q.lead)) > 0) {
+		return 0
+	}
 	if n := alikeness(c.lead, q.lead); n*2 >= len(bigrams(c.lead)) {
 		return n
 	}
@@ -129,16 +133,21 @@ func stretches(r *reading, doc quantity.Day) []stretch {
 // shortestCase is the least length of a clause that names a case: 构成犯罪的.
 const shortestCase = 4
 
+// whose matches a clause that says of which it speaks: 具备条件的机构.
+var whose = regexp.MustCompile(`\p{Han}的\p{Han}{2,6}$`)
+
 // cases cuts folded text behind the clauses that name a case: those that end
-// with 的 and have more behind them.
+// with 的, or begin a sentence and say of whose, and have more behind them.
 func cases(folded string) []stretch {
 	var out []stretch
 	for sentence := range strings.FieldsFuncSeq(folded, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
-		open := false
+		open, first := false, true
 		for c := range strings.FieldsFuncSeq(sentence, isClauseEnd) {
 			n := len(out)
+			begins := first && whose.MatchString(c)
+			first = false
 			switch {
-			case strings.HasSuffix(c, "的") && utf8.RuneCountInString(c) >= shortestCase:
+			case (begins || strings.HasSuffix(c, "的")) && utf8.RuneCountInString(c) >= shortestCase:
 				out, open = append(out, stretch{lead: c}), true
 			case open:
 				out[n-1].text += c + ","

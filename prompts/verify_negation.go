@@ -8,6 +8,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"policybot/internal/han"
 	"policybot/internal/quantity"
 )
 
@@ -63,6 +64,10 @@ func negations(folded string) []negation {
 	at := 0
 	for i := 0; i < len(folded); {
 		rest := folded[i:]
+		if asksWhether(folded, i) {
+			i, at = i+len("不"), at+1
+			continue
+		}
 		if n, ok := unreached(folded, i); ok {
 			n.at = at
 			out = append(out, n)
@@ -88,6 +93,17 @@ func negations(folded string) []negation {
 		i, at = i+size, at+1
 	}
 	return out
+}
+
+// asksWhether reports whether 不 at i parts a verb from itself: 开不开餐 is 是否开餐.
+func asksWhether(folded string, i int) bool {
+	behind, ok := strings.CutPrefix(folded[i:], "不")
+	if !ok || i == 0 {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(folded[:i])
+	next, _ := utf8.DecodeRuneInString(behind)
+	return last == next && han.IsHan(last)
 }
 
 // unreached is the negation at i that some word bounds a figure with elsewhere:
@@ -364,38 +380,4 @@ func unnegated(text, head string) bool {
 func firstRunes(s string, n int) string {
 	rs := []rune(s)
 	return string(rs[:min(n, len(rs))])
-}
-
-// checkForeignNegation compares only whether anything is negated at all.
-func (p *proof) checkForeignNegation() (string, string) {
-	negated := func(folded, text string) bool {
-		if isChinese(text) {
-			return len(negations(folded)) > 0
-		}
-		return englishNegates(text)
-	}
-	claim := negated(p.claim.folded, p.claim.text)
-	quote := false
-	for _, w := range p.wits {
-		quote = quote || negated(w.folded, w.text)
-	}
-	if claim && !quote {
-		return "negation", "the claim negates what the quote does not"
-	}
-	return "", ""
-}
-
-// englishNegates reports whether an English text negates, bounds such as "no
-// more than" aside.
-func englishNegates(text string) bool {
-	low := " " + strings.ToLower(text) + " "
-	for _, w := range negationWords()["english-harmless"] {
-		low = strings.ReplaceAll(low, strings.ReplaceAll(w, "_", " "), " ")
-	}
-	for _, w := range negationWords()["english"] {
-		if strings.Contains(low, strings.ReplaceAll(w, "_", " ")) {
-			return true
-		}
-	}
-	return false
 }

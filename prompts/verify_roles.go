@@ -59,6 +59,12 @@ func (w *witness) agentsExchanged(claim string) (agent, other, deed string) {
 			if n := shared(what, bigrams(q.rest)); q.subject.text == "" || strings.Contains(q.rest, "由") || n == 0 || n*2 < len(what) {
 				continue
 			}
+			for _, o := range w.sayings() { // another that the quote lets do something else
+				s := o.subject.text
+				if s != "" && strings.HasPrefix(c.behind, s) && !strings.Contains(q.subject.text, s) && shared(what, bigrams(o.rest)) < shared(what, bigrams(q.rest)) {
+					return s, q.subject.text, c.before
+				}
+			}
 			for _, o := range byAgent(w.folded) { // another that the quote names behind 由
 				if n := commonStart(c.behind, o.behind); n > 2 && commonStart(c.behind, q.subject.text) == 0 && !strings.HasPrefix(o.before, c.before) {
 					return firstRunes(c.behind, n), q.subject.text, c.before
@@ -110,7 +116,7 @@ type passive struct{ before, behind string }
 // byAgent are the clauses of folded text that say by whom.
 func byAgent(folded string) []passive {
 	var out []passive
-	for _, c := range strings.FieldsFunc(folded, isClauseEnd) {
+	for _, c := range strings.FieldsFunc(withoutBrackets(folded), isClauseEnd) {
 		before, behind, ok := strings.Cut(c, "由")
 		if ok && !hasEnding(before, "理", "自", "缘", "因") && !strings.HasPrefix(behind, "于") {
 			out = append(out, passive{before, behind})

@@ -14,7 +14,10 @@ var subjectTable string
 
 var subjectWords = sync.OnceValue(func() map[string][]string { return sections(subjectTable) })
 
-var verbs = sync.OnceValue(func() index { return indexOf(subjectWords()["verb"]) })
+var (
+	verbs = sync.OnceValue(func() index { return indexOf(subjectWords()["verb"]) })
+	nouns = sync.OnceValue(func() index { return indexOf(subjectWords()["noun"]) })
+)
 
 // A saying is a clause with whom it speaks of: its subject and its topic,
 // either of which it may have from a clause before it.
@@ -32,7 +35,7 @@ type head struct{ text, within string }
 // topic ends the subject before it.
 func sayings(folded string) []saying {
 	var out []saying
-	for _, sentence := range strings.FieldsFunc(folded, func(r rune) bool { return strings.ContainsRune("。!?\n", r) }) {
+	for _, sentence := range strings.FieldsFunc(withoutBrackets(folded), func(r rune) bool { return strings.ContainsRune("。!?\n", r) }) {
 		var now saying
 		for _, c := range strings.FieldsFunc(sentence, isClauseEnd) {
 			if topic := topicOf(c); topic != "" {
@@ -56,6 +59,10 @@ func sayings(folded string) []saying {
 	}
 	return out
 }
+
+// withoutBrackets is folded text without what stands in brackets: 县级以上(含县级)
+// 部门 are 县级以上部门.
+func withoutBrackets(folded string) string { return anyBrackets.ReplaceAllString(folded, "") }
 
 // reported cuts what begins with a verb of saying behind it; both are empty if it
 // does not, or says too little.
@@ -124,7 +131,7 @@ func subjectOf(clause string) (subject, rest string) {
 			return "", clause
 		}
 	}
-	n, quoted := 0, 0
+	n, quoted, noun := 0, 0, 0 // noun: where one that has a verb in it ends
 	for i, r := range bare {
 		switch {
 		case strings.ContainsRune("“‘《「", r):
@@ -132,7 +139,10 @@ func subjectOf(clause string) (subject, rest string) {
 		case strings.ContainsRune("”’》」", r):
 			quoted--
 		}
-		if quoted <= 0 && verbs().at(bare[i:]) != "" { // not in a name: “亲清在线”
+		if w := nouns().at(bare[i:]); w != "" {
+			noun = i + len(w)
+		}
+		if quoted <= 0 && i >= noun && verbs().at(bare[i:]) != "" { // not in a name: “亲清在线”
 			subject = trimCommon(bare[:i])
 			if n < 2 || !namesSome(subject) || isFigure(subject) {
 				return "", clause

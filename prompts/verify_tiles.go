@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -40,7 +41,27 @@ func (p *proof) mosaic() *mosaic {
 		m.tiles = append(m.tiles, t)
 		i = t.to
 	}
+	m.settle()
 	return m
+}
+
+// settle takes from the places of each tile those within a longer tile that has
+// but one: 教育 is not the one in 线上教育 where that is a tile too.
+func (m *mosaic) settle() {
+	for i := range m.tiles {
+		t := &m.tiles[i]
+		if len(t.at) < 2 {
+			continue
+		}
+		free := slices.DeleteFunc(slices.Clone(t.at), func(q int) bool {
+			return slices.ContainsFunc(m.tiles, func(o tile) bool {
+				return len(o.at) == 1 && o.to-o.from > t.to-t.from && q >= o.at[0] && q < o.at[0]+o.to-o.from
+			})
+		})
+		if len(free) > 0 {
+			t.at = free
+		}
+	}
 }
 
 // longest is the longest tile that begins at rune i of the claim; it holds no

@@ -137,7 +137,7 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 		moved := slices.ContainsFunc(dropped, func(d negation) bool {
 			return n.ban && d.ban && shared(bigrams(n.target), bigrams(d.clause)) > 0
 		})
-		passive := slices.ContainsFunc(stands, func(d negation) bool { return turnedPassive(n, d) || d.reaches(n) })
+		passive := slices.ContainsFunc(stands, func(d negation) bool { return turnedPassive(n, d) || d.reaches(n) }) || displaced(n, told, stands)
 		if !moved && !passive {
 			return "negation", fmt.Sprintf("the quote has no negation where the claim says %q", n.word+n.target)
 		}
@@ -150,6 +150,21 @@ func (p *proof) negationsInPlace(w *witness) (string, string) {
 		}
 	}
 	return "", ""
+}
+
+// displaced reports whether the negation n of one text stands in the other too,
+// as often, in another place: 来源不明的货物 for 不明来源的货物.
+func displaced(n negation, these, others []negation) bool {
+	count := func(all []negation) int {
+		k := 0
+		for _, o := range all {
+			if !o.ban && shared(bigrams(o.target), bigrams(n.target)) >= 2 {
+				k++
+			}
+		}
+		return k
+	}
+	return !n.ban && count(these) <= count(others)
 }
 
 // turnedPassive reports whether of two negations one is the passive of the

@@ -23,7 +23,7 @@ func (s *scan) date(i int) int {
 	if j == i {
 		j = s.year(i, &d)
 	}
-	if j > i && d.Part == "" {
+	if j > i && d.Part == "" || j == i && s.quarter(i) {
 		j = s.part(j, &d)
 	}
 	if d.Part == "" && !d.MonthRelative {
@@ -33,6 +33,15 @@ func (s *scan) date(i int) int {
 		return i
 	}
 	return s.put(Quantity{Kind: Date, Date: d, Open: s.dash(j) > j, Bound: s.deadline(j)}, i, j)
+}
+
+// quarter reports whether a quarter of a year without the year is at i: 一季度.
+func (s *scan) quarter(i int) bool {
+	rest := s.rest(i)
+	if len(rest) > 0 && rest[0] == '第' {
+		rest = rest[1:]
+	}
+	return len(rest) > 2 && strings.ContainsRune("一二三四", rest[0]) && hasPrefix(rest[1:], "季度") && (i == 0 || !strings.ContainsRune("前后十", s.rs[i-1]))
 }
 
 // deadline is the bound told by 前 behind a date.

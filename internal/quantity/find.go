@@ -173,6 +173,9 @@ func (s *scan) amount(i int) int {
 				return i + len([]rune(w))
 			}
 		}
+		if i > 0 && strings.ContainsRune("前后", s.rs[i-1]) && (hasPrefix(s.rs[i:], "一天") || hasPrefix(s.rs[i:], "一日")) {
+			return n.end // 前一天 says when
+		}
 		if hasPrefix(s.rs[i:], "一半") {
 			return s.put(Quantity{Value: big.NewRat(50, 1), Unit: "%"}, i, i+2)
 		}

@@ -50,6 +50,9 @@ func (s *scan) ordinal(i int) int {
 		}
 		return s.put(Quantity{Kind: Ordinal, Value: big.NewRat(1, 1), Unit: u.canon, Weak: u.canon == "次"}, i, i+1+len(u.name))
 	}
+	if s.quarter(i) {
+		return s.date(i)
+	}
 	n, ok := numberAt(s.rs, i+1)
 	if !ok {
 		return i
