@@ -217,7 +217,8 @@ func (v *view) join(c Corpus) {
 	v.vectors = newVectors(blocks)
 	v.vectors.ties = v.ties
 	v.stats = Stats{Corpus: c}
-	v.listed = make([]*Document, 0, len(v.order))
+	v.listed, v.replaced, v.ends = make([]*Document, 0, len(v.order)), nil, false
+	replaces := false
 	for _, r := range living {
 		v.stats.Passages += r.to - r.from
 	}
@@ -233,10 +234,13 @@ func (v *view) join(c Corpus) {
 			}
 			v.stats.To = max(v.stats.To, date)
 		}
+		replaces, v.ends = replaces || len(d.Meta.Replaces) > 0, v.ends || d.Meta.Expires.Value != ""
 	}
 	v.stats.Documents = len(v.listed)
-	v.replaced = replacements(v.listed)
-	v.ends = len(v.replaced) > 0 || slices.ContainsFunc(v.listed, func(d *Document) bool { return d.Meta.Expires.Value != "" })
+	if replaces {
+		v.replaced = replacements(v.listed)
+		v.ends = v.ends || len(v.replaced) > 0
+	}
 }
 
 // living are the passages of living documents.
