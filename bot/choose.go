@@ -127,7 +127,7 @@ func following(r reading, ps []piece, p piece) []piece {
 	told := tells(r, p)
 	out := behind(ps, p.source, p.rank)
 	for i, o := range out {
-		if headline(o.text) && told || strings.Contains(o.text, gapMark) {
+		if told && (headline(o.text) || r.anotherItem(o.folded)) || strings.Contains(o.text, gapMark) {
 			return out[:i]
 		}
 		told = told || tells(r, o)
@@ -147,6 +147,13 @@ func following(r reading, ps []piece, p piece) []piece {
 		told = told || tells(r, o)
 	}
 	return out
+}
+
+// anotherItem reports whether a folded sentence begins another item (第二、…)
+// than the one that answers a question for one thing.
+func (r reading) anotherItem(folded string) bool {
+	m := countsItem.FindStringSubmatch(folded)
+	return m != nil && m[1] == "第" && r.Asks != asksList && r.Asks != asksHow
 }
 
 // behind are the pieces of a source behind one by its rank, without a gap.
