@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -59,13 +58,8 @@ func (s settings) filter(question string) (f retrieval.Filter) {
 }
 
 func (s *store) settings(ctx context.Context, person string) (out settings, err error) {
-	leave, err := enter(ctx, s.reading)
+	_, err = s.row(ctx, `SELECT lang, place, as_of FROM telegram_person WHERE person = ?`, person, &out.Lang, &out.Place, &out.AsOf)
 	if err != nil {
-		return out, err
-	}
-	defer leave()
-	err = s.conn.QueryRowContext(ctx, `SELECT lang, place, as_of FROM telegram_person WHERE person = ?`, person).Scan(&out.Lang, &out.Place, &out.AsOf)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return settings{}, fmt.Errorf("reading a person's settings: %w", err)
 	}
 	return out, nil

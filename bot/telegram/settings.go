@@ -3,7 +3,6 @@ package telegram
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -58,13 +57,8 @@ func (b *Bot) runsGroup(ctx context.Context, chat, user int64) bool {
 
 // choice is what a group's admins chose.
 func (s *store) choice(ctx context.Context, chat int64) (g groupChoice, err error) {
-	leave, err := enter(ctx, s.reading)
+	_, err = s.row(ctx, `SELECT lang, place, quiet FROM telegram_group WHERE chat_id = ?`, chat, &g.Lang, &g.Place, &g.Quiet)
 	if err != nil {
-		return g, err
-	}
-	defer leave()
-	err = s.conn.QueryRowContext(ctx, `SELECT lang, place, quiet FROM telegram_group WHERE chat_id = ?`, chat).Scan(&g.Lang, &g.Place, &g.Quiet)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return groupChoice{}, fmt.Errorf("reading a group's settings: %w", err)
 	}
 	return g, nil

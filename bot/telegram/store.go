@@ -85,6 +85,20 @@ func enter(ctx context.Context, gate chan struct{}) (leave func(), err error) {
 	}
 }
 
+// row reads one row in its turn; found is false when there is none.
+func (s *store) row(ctx context.Context, query string, key any, into ...any) (found bool, err error) {
+	leave, err := enter(ctx, s.reading)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	err = s.conn.QueryRowContext(ctx, query, key).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // tx is db.Tx in company; change may run twice, see db.Group.
 func (s *store) tx(ctx context.Context, change func(*sql.Tx) error) error {
 	return s.writing.Tx(ctx, change)
@@ -206,21 +220,12 @@ func (s *store) waiting(ctx context.Context) (out []entry, err error) {
 }
 
 // load is the text of a waiting update; false when it is dealt with.
-func (s *store) load(ctx context.Context, id int64) ([]byte, bool, error) {
-	leave, err := enter(ctx, s.reading)
-	if err != nil {
-		return nil, false, err
-	}
-	defer leave()
-	var raw string
-	err = s.conn.QueryRowContext(ctx, `SELECT raw FROM telegram_inbox WHERE update_id = ? AND state = 'waiting'`, id).Scan(&raw)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
-	}
+func (s *store) load(ctx context.Context, id int64) (raw []byte, waiting bool, err error) {
+	waiting, err = s.row(ctx, `SELECT raw FROM telegram_inbox WHERE update_id = ? AND state = 'waiting'`, id, &raw)
 	if err != nil {
 		return nil, false, fmt.Errorf("reading update %d: %w", id, err)
 	}
-	return []byte(raw), true, nil
+	return raw, waiting, nil
 }
 
 // finish takes an update out of the inbox: its text goes, its id stays, so
@@ -268,17 +273,9 @@ type outcome struct {
 }
 
 func (s *store) reply(ctx context.Context, id int64) (r reply, err error) {
-	leave, err := enter(ctx, s.reading)
-	if err != nil {
-		return r, err
-	}
-	defer leave()
 	var out string
-	err = s.conn.QueryRowContext(ctx, `SELECT chat_id, message_id, outcome, delivered, sending, tries FROM telegram_reply WHERE update_id = ?`, id).
-		Scan(&r.Chat, &r.Message, &out, &r.Delivered, &r.Sending, &r.Tries)
-	if errors.Is(err, sql.ErrNoRows) {
-		return reply{}, nil
-	}
+	_, err = s.row(ctx, `SELECT chat_id, message_id, outcome, delivered, sending, tries FROM telegram_reply WHERE update_id = ?`, id,
+		&r.Chat, &r.Message, &out, &r.Delivered, &r.Sending, &r.Tries)
 	if err == nil && out != "" {
 		err = json.Unmarshal([]byte(out), &r.Outcome)
 	}

@@ -146,6 +146,11 @@ func (b *Bot) message(ctx context.Context, id int64, m *message, apology bool) e
 	if u, err = b.inGroup(ctx, u, r.command == ""); err != nil {
 		return err
 	}
+	return b.respond(ctx, u, m, r)
+}
+
+// respond does what a person asks for who may.
+func (b *Bot) respond(ctx context.Context, u turn, m *message, r request) error {
 	if r.office {
 		return b.administer(ctx, u, r)
 	}

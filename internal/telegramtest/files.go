@@ -190,33 +190,13 @@ func (s *Server) sendFile(params url.Values, kind string, wrong func(*File) stri
 	if Units(caption) > MaxCaption {
 		return badRequest("Message caption is too long")
 	}
-	rows, bad := keyboard(params)
-	if bad != nil {
-		return *bad
-	}
-	c, bad := s.target(params)
-	if bad != nil {
-		return *bad
-	}
-	thread := number(params, "message_thread_id", 0, 0, 1<<31-1)
-	if thread != 0 && c.topics[thread] == "" {
-		return badRequest("Message thread not found")
-	}
-	replyTo, bad := c.replyTo(params)
-	if bad != nil {
-		return *bad
-	}
-	if r, admitted := s.admit(c, "send"); !admitted {
-		return r
-	}
-	m := c.add(&Message{Bot: true, Name: s.self.FirstName, Thread: thread, ReplyTo: replyTo, Text: caption, Entities: es, Keyboard: rows, File: f})
 	object := any(map[string]any{"file_id": f.id, "file_unique_id": "AgAD" + f.id[10:], "file_size": f.Size, "file_name": f.Name})
 	if kind == "photo" {
 		object = []any{map[string]any{"file_id": f.id, "file_unique_id": "AgAD" + f.id[10:], "file_size": f.Size, "width": 1, "height": 1}}
 	}
+	m := &Message{Text: caption, Entities: es, File: f}
 	m.add(kind, object)
-	c.botSpoke = true
-	return ok(c.messageJSON(m, true))
+	return s.send(params, m)
 }
 
 // Member sets what a person is in a chat: creator, administrator, member,

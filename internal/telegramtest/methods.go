@@ -131,6 +131,15 @@ func (s *Server) sendMessage(_ context.Context, params url.Values) reply {
 	if bad != nil {
 		return *bad
 	}
+	if Units(body) > MaxText {
+		return badRequest("Message is too long")
+	}
+	return s.send(params, &Message{Text: body, Entities: es})
+}
+
+// send puts a message of the bot into the chat that a request names. s.mu is
+// held.
+func (s *Server) send(params url.Values, m *Message) reply {
 	rows, bad := keyboard(params)
 	if bad != nil {
 		return *bad
@@ -139,21 +148,18 @@ func (s *Server) sendMessage(_ context.Context, params url.Values) reply {
 	if bad != nil {
 		return *bad
 	}
-	thread := number(params, "message_thread_id", 0, 0, 1<<31-1)
-	if thread != 0 && c.topics[thread] == "" {
+	m.Thread = number(params, "message_thread_id", 0, 0, 1<<31-1)
+	if m.Thread != 0 && c.topics[m.Thread] == "" {
 		return badRequest("Message thread not found")
 	}
-	replyTo, bad := c.replyTo(params)
-	if bad != nil {
+	if m.ReplyTo, bad = c.replyTo(params); bad != nil {
 		return *bad
-	}
-	if Units(body) > MaxText {
-		return badRequest("Message is too long")
 	}
 	if r, admitted := s.admit(c, "send"); !admitted {
 		return r
 	}
-	m := c.add(&Message{Bot: true, Name: s.self.FirstName, Thread: thread, ReplyTo: replyTo, Text: body, Entities: es, Keyboard: rows})
+	m.Bot, m.Name, m.Keyboard = true, s.self.FirstName, rows
+	c.add(m)
 	c.botSpoke = true
 	return ok(c.messageJSON(m, true))
 }
