@@ -10,7 +10,7 @@ import (
 const (
 	scanStep     = 512  // vectors between two looks for more work; their codes stay in the cache
 	scanAlone    = 8192 // vectors that one core scans before another would have begun
-	scanTogether = 16   // queries that share one scan at most
+	scanTogether = 8    // queries that share one scan at most
 )
 
 // rounding is how far a dot product of unit vectors may be from the true one,
