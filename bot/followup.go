@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,20 +32,21 @@ var (
 // leaning may have at most and still lean.
 const bareContent = 9
 
-// rewrite is the question on its own feet. A model rewrites when there is one;
-// else rules do. A question that is complete, on a new topic or on the old one,
-// stays as it is.
+// rewrite is the question on its own feet. A model rewrites when there is one
+// and it keeps what the rules keep; else rules do. A question that is complete,
+// on a new topic or on the old one, stays as it is.
 func (a *Answerer) rewrite(ctx context.Context, q Question) string {
 	text := strings.TrimSpace(q.Text)
 	if text == "" || len(q.History) == 0 || !a.leans(ctx, text, q) {
 		return text
 	}
+	joined := a.joinAll(ctx, text, q)
 	if r, ok := a.Writer.(Rewriter); ok {
-		if s, err := r.Rewrite(ctx, text, q.History); err == nil && s != "" {
+		if s, err := r.Rewrite(ctx, text, q.History); err == nil && s != "" && keeps(s, text, joined) {
 			return s
 		}
 	}
-	return a.joinAll(ctx, text, q)
+	return joined
 }
 
 // joinAll puts a follow-up on its feet by rules: each question of the history
@@ -59,6 +61,36 @@ func (a *Answerer) joinAll(ctx context.Context, text string, q Question) string 
 		before = h
 	}
 	return join(text, before)
+}
+
+// numeral matches a number that a question may name, but for 一, which is mostly
+// part of a word.
+var numeral = regexp.MustCompile(`[0-9]+(?:[.,][0-9]+)*|第[一二三四五六七八九十百千零]+|[二两三四五六七八九十][一二三四五六七八九十百千万亿零]*`)
+
+// keeps reports whether a rewriting still has the names, numbers, years and
+// places of the follow-up, and, where that names no place or no year of its own,
+// those that the rules put there from the questions before.
+func keeps(rewritten, text, joined string) bool {
+	now, before, got := readQuestion(text), readQuestion(joined), readQuestion(rewritten)
+	named := slices.Concat(now.Names, numeral.FindAllString(now.Folded, -1)) // its years too
+	if len(now.Years) == 0 {
+		named = append(named, before.Years...)
+	}
+	if slices.ContainsFunc(named, func(name string) bool { return !strings.Contains(got.Folded, fold(name)) }) {
+		return false
+	}
+	at := now
+	if len(now.Places) == 0 {
+		at = before
+	}
+	return !slices.ContainsFunc(at.Places, func(m places.Mention) bool { return !got.namesPlace(m, at.Text[m.Start:m.End]) })
+}
+
+// namesPlace reports whether a question names a place, by this name or another.
+func (r reading) namesPlace(m places.Mention, name string) bool {
+	return strings.Contains(r.Folded, fold(name)) || slices.ContainsFunc(r.Places, func(o places.Mention) bool {
+		return slices.ContainsFunc(o.Places, func(p places.Place) bool { return slices.Contains(m.Places, p) })
+	})
 }
 
 func foldQuestion(q string) string { return strings.ToLower(han.Simplify(strings.TrimSpace(q))) }

@@ -63,6 +63,40 @@ func TestRewrite(t *testing.T) {
 	}
 }
 
+// TestRewriteByModel takes a model's rewriting where it keeps what was named,
+// and else the one by rules.
+func TestRewriteByModel(t *testing.T) {
+	a := extractor(library(t, harbour...))
+	const target, first = "2025年宁波市城镇床位目标是多少?", "2025年宁波市农村床位目标是多少?"
+	for name, c := range map[string]struct {
+		history         []string
+		question, reply string
+		want            string
+	}{
+		"all kept":                  {[]string{target}, "那农村床位呢?", "宁波市农村床位2025年的目标是多少?", "宁波市农村床位2025年的目标是多少?"},
+		"place lost":                {[]string{target}, "那农村床位呢?", "2025年农村床位目标是多少?", first},
+		"year lost":                 {[]string{target}, "那农村床位呢?", "宁波市农村床位目标是多少?", first},
+		"left as it was":            {[]string{target}, "那农村床位呢?", "那农村床位呢?", first},
+		"place in short":            {[]string{target}, "那农村床位呢?", "2025年宁波农村床位目标是多少?", "2025年宁波农村床位目标是多少?"},
+		"place in other script":     {[]string{"2025年寧波市城鎮床位目標是多少?"}, "那農村床位呢?", "2025年宁波市农村床位目标是多少?", "2025年宁波市农村床位目标是多少?"},
+		"lost two questions before": {[]string{target, "那农村床位呢?"}, "增速呢?", "农村床位增速目标是多少?", "2025年宁波市农村床位增速目标是多少?"},
+		"another place":             {[]string{target}, "鄞州区呢?", "2025年鄞州区城镇床位目标是多少?", "2025年鄞州区城镇床位目标是多少?"},
+		"another place lost":        {[]string{target}, "鄞州区呢?", target, "2025年鄞州区城镇床位目标是多少?"},
+		"another year":              {[]string{target}, "到2030年呢?", "到2030年宁波市城镇床位目标是多少?", "到2030年宁波市城镇床位目标是多少?"},
+		"another year lost":         {[]string{target}, "到2030年呢?", target, "到2030年宁波市城镇床位目标是多少?"},
+		"period for a year":         {[]string{target}, "“十四五”末呢?", "宁波市城镇床位“十四五”末的目标是多少?", "宁波市城镇床位“十四五”末的目标是多少?"},
+		"name lost":                 {[]string{"宁波市要加装电梯吗?"}, "这是市民政局提出的吗?", "宁波市加装电梯是谁提出的?", "宁波市要加装电梯是市民政局提出的吗?"},
+		"figure lost":               {[]string{"3大老龄产业有哪些?"}, "5大健康产业呢?", "健康产业有哪些?", "5大健康产业有哪些?"},
+		"number lost":               {[]string{"三大老龄产业有哪些?"}, "那五大健康产业呢?", "三大健康产业有哪些?", "五大健康产业有哪些?"},
+		"English place lost":        {[]string{"What is Ningbo's bed target?"}, "And its lift target?", "What is its lift target?", "What is Ningbo's lift target?"},
+	} {
+		a.Writer = NewModelWriter(&typist{text: c.reply}, 0)
+		if got := a.rewrite(t.Context(), Question{Text: c.question, History: c.history}); got != c.want {
+			t.Errorf("%s: after %q, %q is read as %q, want %q", name, c.history, c.question, got, c.want)
+		}
+	}
+}
+
 // TestFurther answers 还有呢 with what was not told yet.
 func TestFurther(t *testing.T) {
 	a := extractor(library(t, paper{name: "p", title: "公园规划", passages: []string{
