@@ -194,11 +194,24 @@ var (
 func oneLine(reply string) string {
 	reply = strings.TrimSpace(thought.ReplaceAllString(reply, ""))
 	reply = strings.TrimSpace(label.ReplaceAllString(reply, ""))
-	reply = strings.Trim(reply, "\"'“”「」` ")
+	reply = unquoted(reply)
 	if strings.ContainsAny(reply, "\r\n<>{}[]`") || strings.Contains(reply, "://") || strings.ContainsFunc(reply, han.Invisible) {
 		return ""
 	}
 	return reply
+}
+
+// unquoted is a text without the marks around all of it; those of a name at its
+// head or end stay.
+func unquoted(s string) string {
+	for _, marks := range [][2]string{{`"`, `"`}, {"'", "'"}, {"“", "”"}, {"「", "」"}, {"`", "`"}} {
+		inner, opened := strings.CutPrefix(s, marks[0])
+		inner, closed := strings.CutSuffix(inner, marks[1])
+		if opened && closed && !strings.Contains(inner, marks[0]) {
+			return strings.TrimSpace(inner)
+		}
+	}
+	return s
 }
 
 // standsInQuestions reports whether a rewriting is made of what was asked: all

@@ -298,6 +298,8 @@ func TestModelWriterRewrites(t *testing.T) {
 	}{
 		"well":             {"2025年西湖区农村居民人均可支配收入目标是多少?", "2025年西湖区农村居民人均可支配收入目标是多少?", false},
 		"with ornaments":   {"<think>想想</think>\n改写后的问题：“2025年西湖区农村居民人均可支配收入目标是多少?”\n", "2025年西湖区农村居民人均可支配收入目标是多少?", false},
+		"a name first":     {"“2025年”西湖区农村居民人均可支配收入目标是多少?", "“2025年”西湖区农村居民人均可支配收入目标是多少?", false},
+		"two names around": {"“西湖区”2025年农村居民人均可支配收入“目标”", "“西湖区”2025年农村居民人均可支配收入“目标”", false},
 		"unchanged":        {follow, follow, false},
 		"answers":          {"农村居民人均可支配收入目标是7万元。", follow, true},
 		"another year":     {"2030年西湖区农村居民人均可支配收入目标是多少?", follow, true},
