@@ -299,21 +299,22 @@ func reach(p piece, cs []han.Span, lo, hi, most int, overGaps bool, formed func(
 // wider finds the next clauses to take along with those from lo to hi.
 func wider(r reading, p piece, cs []han.Span, folded []string, lo, hi, most int) (int, int, bool) {
 	join := func(i, j int) string { return strings.Join(folded[i:j+1], "") }
-	have := join(lo, hi)
+	now, have := run(cs, lo, hi).In(p.text), join(lo, hi)
+	crossed, covered, news := strings.Contains(now, gapMark), r.covered(have), r.news(have) >= minNews
+	want, _ := r.room()
 	// What only repeats the question tells nothing, but for the figure asked for.
-	told := r.news(have) >= minNews || r.Asks.brief() && shape(r, piece{text: run(cs, lo, hi).In(p.text), folded: have}) > 0
+	told := news || r.Asks.brief() && shape(r, piece{text: now, folded: have}) > 0
 	for _, d := range [][2]int{{lo, hi + 1}, {lo - 1, hi}, {lo, hi + 2}, {lo - 2, hi}} {
 		l, h := d[0], d[1]
-		if l < 0 || h >= len(cs) || size(run(cs, l, h).In(p.text)) > most {
+		if l < 0 || h >= len(cs) {
 			continue
 		}
-		text, crossed := run(cs, l, h).In(p.text), strings.Contains(run(cs, lo, hi).In(p.text), gapMark)
-		if strings.Contains(text, gapMark) && !crossed && !(quotable(text) && r.news(have) < minNews) {
+		text := run(cs, l, h).In(p.text)
+		if size(text) > most || strings.Contains(text, gapMark) && !crossed && (news || !quotable(text)) {
 			continue // nothing is told across missing words that can be told without them
 		}
-		want, _ := r.room()
-		behind := l == lo && (size(have) < want || r.news(have) < minNews)
-		if size(have) < minClause || !told || behind || r.covered(join(l, h)) > r.covered(have)+gainOf(r) {
+		behind := l == lo && (size(have) < want || !news)
+		if size(have) < minClause || !told || behind || r.covered(join(l, h)) > covered+gainOf(r) {
 			return l, h, true
 		}
 	}

@@ -100,8 +100,11 @@ func numbersThings(r reading, hits []retrieval.Hit) bool {
 // countsThings reports whether a text names in marks just as many of the things
 // asked for as a question says: “春风计划”和“秋实计划” for 哪两个计划.
 func (r reading) countsThings(text string) bool {
+	if r.Count < 2 {
+		return false // most questions, and this is asked of every sentence
+	}
 	thing, n := r.thing(), 0
-	if r.Count < 2 || thing == "" {
+	if thing == "" {
 		return false
 	}
 	for _, m := range quotedName.FindAllStringSubmatch(text, -1) {

@@ -18,16 +18,15 @@ var (
 // in their text or headings; nil where the question has none or no source has.
 func (r reading) naming(sources []prompts.Source) []bool {
 	names := quotedName.FindAllStringSubmatch(r.Text, -1)
-	out, any := make([]bool, len(sources)), false
-	for i, s := range sources {
-		around := ""
-		if len(names) > 0 {
-			around = fold(s.Text + " " + strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value)
-		}
-		out[i] = slices.ContainsFunc(names, func(m []string) bool { return strings.Contains(around, fold(m[1])) })
-		any = any || out[i]
+	if len(names) == 0 {
+		return nil
 	}
-	if !any {
+	out := make([]bool, len(sources))
+	for i, s := range sources {
+		around := fold(s.Text + " " + strings.Join(s.Heading, " ") + " " + s.Doc.Meta.Title.Value)
+		out[i] = slices.ContainsFunc(names, func(m []string) bool { return strings.Contains(around, fold(m[1])) })
+	}
+	if !slices.Contains(out, true) {
 		return nil
 	}
 	return out
