@@ -38,41 +38,62 @@ func (p *proof) otherAgent() (string, string) {
 }
 
 // agentsExchanged finds a deed that the claim gives by 由 to another than the quote
-// does by 由. Neither need be in a table: what both have in common behind 由 is
-// the deed, and what stands before it is who does it.
+// does.
 func (w *witness) agentsExchanged(claim string) (agent, other, deed string) {
-	for _, c := range byAgent(claim) {
-		best, said, is := 0, "", ""
-		for _, q := range byAgent(w.folded) {
-			at, in, n := longestCommon([]rune(c.behind), []rune(q.behind))
-			if n += shared(bigrams(c.before), bigrams(q.before)); n > best {
-				best, said, is = n, string([]rune(c.behind)[:at]), string([]rune(q.behind)[:in])
-			}
-		}
-		if best >= leastDeed && w.otherThan(said, is) {
-			return said, is, c.behind[len(said):]
+	quoted := byAgent(w.folded)
+	told := byAgent(claim)
+	for _, c := range told {
+		if agent, other, deed = w.otherBy(c, quoted); agent != "" {
+			return agent, other, deed
 		}
 	}
-	for _, c := range byAgent(claim) {
-		for _, q := range w.sayings() {
-			what := bigrams(c.before)
-			if n := shared(what, bigrams(q.rest)); q.subject.text == "" || strings.Contains(q.rest, "由") || n == 0 || n*2 < len(what) {
-				continue
-			}
-			for _, o := range w.sayings() { // another that the quote lets do something else
-				s := o.subject.text
-				if s != "" && strings.HasPrefix(c.behind, s) && !strings.Contains(q.subject.text, s) && shared(what, bigrams(o.rest)) < shared(what, bigrams(q.rest)) {
-					return s, q.subject.text, c.before
-				}
-			}
-			for _, o := range byAgent(w.folded) { // another that the quote names behind 由
-				if n := commonStart(c.behind, o.behind); n > 2 && commonStart(c.behind, q.subject.text) == 0 && !strings.HasPrefix(o.before, c.before) {
-					return firstRunes(c.behind, n), q.subject.text, c.before
-				}
-			}
+	for _, c := range told {
+		if agent, other = otherThanSubject(c, w.sayings(), quoted); agent != "" {
+			return agent, other, c.before
 		}
 	}
 	return "", "", ""
+}
+
+// otherBy finds in a clause of the claim another agent than the quote gives by 由.
+// Neither need be in a table: what both have in common behind 由 is the deed, and
+// what stands before it is who does it.
+func (w *witness) otherBy(c passive, quoted []passive) (agent, other, deed string) {
+	best, said, is := 0, "", ""
+	for _, q := range quoted {
+		at, in, n := longestCommon([]rune(c.behind), []rune(q.behind))
+		if n += shared(bigrams(c.before), bigrams(q.before)); n > best {
+			best, said, is = n, string([]rune(c.behind)[:at]), string([]rune(q.behind)[:in])
+		}
+	}
+	if best < leastDeed || !w.otherThan(said, is) {
+		return "", "", ""
+	}
+	return said, is, c.behind[len(said):]
+}
+
+// otherThanSubject finds in a clause of the claim an agent that the quote lets do
+// something else, where it has the deed of a subject.
+func otherThanSubject(c passive, said []saying, quoted []passive) (agent, other string) {
+	what := bigrams(c.before)
+	for _, q := range said {
+		n := shared(what, bigrams(q.rest))
+		if q.subject.text == "" || strings.Contains(q.rest, "由") || n == 0 || n*2 < len(what) {
+			continue
+		}
+		for _, o := range said {
+			s := o.subject.text
+			if s != "" && strings.HasPrefix(c.behind, s) && !strings.Contains(q.subject.text, s) && shared(what, bigrams(o.rest)) < n {
+				return s, q.subject.text
+			}
+		}
+		for _, o := range quoted {
+			if k := commonStart(c.behind, o.behind); k > 2 && commonStart(c.behind, q.subject.text) == 0 && !strings.HasPrefix(o.before, c.before) {
+				return firstRunes(c.behind, k), q.subject.text
+			}
+		}
+	}
+	return "", ""
 }
 
 // commonStart is how many characters two texts begin with alike.
