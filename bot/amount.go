@@ -57,9 +57,7 @@ func figureFirst(r reading, ps []piece) {
 	if r.Asks != asksAmount {
 		return
 	}
-	if i := slices.IndexFunc(ps[:min(figureAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && r.figured(trim(r, p)) }); i > 0 {
-		toFront(ps, i)
-	}
+	toFront(ps[:min(figureAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && r.figured(trim(r, p)) })
 }
 
 // countedThing reads what a question asks the number of: 厨师 of 多少名厨师.
@@ -72,10 +70,7 @@ func countedFirst(r reading, ps []piece) {
 	if m == nil || r.Asks != asksAmount {
 		return
 	}
-	tells := func(p piece) bool { return r.missing(p) == "" && strings.Contains(p.folded, m[1]) }
-	if i := slices.IndexFunc(ps[:min(figureAmong, len(ps))], tells); i > 0 {
-		toFront(ps, i)
-	}
+	toFront(ps[:min(figureAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && strings.Contains(p.folded, m[1]) })
 }
 
 // figured reports whether a piece has a figure in the form that is asked for.

@@ -78,10 +78,6 @@ func datedFirst(r reading, ps []piece) {
 	if !r.byDate() || r.dated(ps[0].text) == ownDate {
 		return
 	}
-	i := slices.IndexFunc(ps, func(p piece) bool {
-		return p.source == ps[0].source && r.missing(p) == "" && r.dated(p.text) == ownDate
-	})
-	if i > 0 {
-		toFront(ps, i)
-	}
+	best := ps[0].source
+	toFront(ps, func(p piece) bool { return p.source == best && r.missing(p) == "" && r.dated(p.text) == ownDate })
 }

@@ -326,11 +326,14 @@ func lastRune(s string) string {
 	return s[len(s)-w:]
 }
 
-// toFront puts the piece at i before all others, which keep their order.
-func toFront(ps []piece, i int) {
-	p := ps[i]
-	copy(ps[1:], ps[:i])
-	ps[0] = p
+// toFront puts the first piece that fits, if one does, before all others, which
+// keep their order.
+func toFront(ps []piece, fits func(piece) bool) {
+	if i := slices.IndexFunc(ps, fits); i > 0 {
+		p := ps[i]
+		copy(ps[1:], ps[:i])
+		ps[0] = p
+	}
 }
 
 // rank sorts pieces, best first, in a total order.

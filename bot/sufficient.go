@@ -202,12 +202,8 @@ const nameShare = 0.8
 // tellingFirst puts the first of the best ranked pieces that tells the kind of
 // thing asked for before the others.
 func tellingFirst(r reading, ps []piece) {
-	for i, p := range ps[:min(tellingAmong, len(ps))] {
-		if r.missing(p) == "" && (r.Asks != asksName || p.cover >= nameShare*ps[0].cover) {
-			toFront(ps, i)
-			return
-		}
-	}
+	best := ps[0].cover
+	toFront(ps[:min(tellingAmong, len(ps))], func(p piece) bool { return r.missing(p) == "" && (r.Asks != asksName || p.cover >= nameShare*best) })
 }
 
 // insufficient says why the best of ranked pieces do not answer; "" when they do.
