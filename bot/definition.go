@@ -36,14 +36,12 @@ func definesIt(folded, thing string) bool {
 	if thing == "" {
 		return false
 	}
-	for rest := withoutQuotes.Replace(folded); ; {
-		_, behind, ok := strings.Cut(rest, thing)
-		if !ok {
-			return false
-		}
+	plain := withoutQuotes.Replace(folded)
+	for at := range occurrences(plain, thing) {
+		behind := plain[at+len(thing):]
 		if slices.ContainsFunc(defining, func(w string) bool { return strings.HasPrefix(behind, w) }) {
 			return true
 		}
-		rest = behind
 	}
+	return false
 }

@@ -179,17 +179,13 @@ func pairsIn(term, folded string) float64 {
 // hasWord reports whether a Latin word or number stands in a folded text, not
 // as a piece of a longer one.
 func hasWord(folded, word string) bool {
-	for at := 0; ; {
-		i := strings.Index(folded[at:], word)
-		if i < 0 {
-			return false
-		}
-		start, end := at+i, at+i+len(word)
+	for start := range occurrences(folded, word) {
+		end := start + len(word)
 		if (start == 0 || !latin(folded[start-1])) && (end == len(folded) || !latin(folded[end])) {
 			return true
 		}
-		at = start + 1
 	}
+	return false
 }
 
 func latin(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '.' }

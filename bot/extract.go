@@ -321,6 +321,20 @@ const gapMark = "[…]"
 
 func fold(s string) string { return han.Fold(s).String() }
 
+// occurrences are the byte offsets at which a word stands in a text, without
+// overlaps; none for "".
+func occurrences(text, word string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := 0; word != ""; {
+			i := strings.Index(text[at:], word)
+			if i < 0 || !yield(at+i) {
+				return
+			}
+			at += i + len(word)
+		}
+	}
+}
+
 func lastRune(s string) string {
 	_, w := utf8.DecodeLastRuneInString(s)
 	return s[len(s)-w:]

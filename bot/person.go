@@ -60,16 +60,12 @@ func (r reading) person() string {
 // entitled reports whether a folded text has a title directly before a name:
 // 党支部书记张三.
 func entitled(folded, name string) bool {
-	for at := 0; ; {
-		i := strings.Index(folded[at:], name)
-		if i < 0 {
-			return false
-		}
-		if endsInTitle.MatchString(folded[:at+i]) {
+	for at := range occurrences(folded, name) {
+		if endsInTitle.MatchString(folded[:at]) {
 			return true
 		}
-		at += i + len(name)
 	}
+	return false
 }
 
 // asksDuty reports whether a question asks who is responsible for something,
@@ -91,15 +87,11 @@ func (r reading) heldLongAgo(v View, p piece) bool {
 // namesHolder reports whether a folded text names somebody in an office: the
 // title with a name directly behind it (市委书记周江勇).
 func namesHolder(folded, title string) bool {
-	for at := 0; ; {
-		i := strings.Index(folded[at:], title)
-		if i < 0 {
-			return false
-		}
-		at += i + len(title)
-		name := []rune(strings.TrimLeft(folded[at:], ":、,"))
+	for at := range occurrences(folded, title) {
+		name := []rune(strings.TrimLeft(folded[at+len(title):], ":、,"))
 		if len(name) > 1 && strings.ContainsRune(surnames, name[0]) {
 			return true
 		}
 	}
+	return false
 }

@@ -118,17 +118,12 @@ func things(text string) int {
 
 // hasFigureWith reports whether a number stands directly before the unit.
 func hasFigureWith(folded, unit string) bool {
-	for at := 0; ; {
-		i := strings.Index(folded[at:], unit)
-		if i < 0 {
-			return false
-		}
-		before := folded[:at+i]
-		if strings.TrimRight(before, "0123456789一二两三四五六七八九十百千万亿余多") != before {
+	for at := range occurrences(folded, unit) {
+		if before := folded[:at]; strings.TrimRight(before, "0123456789一二两三四五六七八九十百千万亿余多") != before {
 			return true
 		}
-		at += i + len(unit)
 	}
+	return false
 }
 
 func yes(b bool) float64 {
