@@ -42,18 +42,12 @@ func holder(quote string, sources []Source) int {
 
 // nearestSentence is the sentence of a passage nearest to a claim, or "".
 func nearestSentence(claim, passage string) string {
-	want := bigrams(han.Fold(claim).String())
+	want := bigrams(fold(claim))
 	best, most := "", int(leastOverlap*float64(len(want)))
 	for _, span := range han.Sentences(passage) {
-		shared := 0
-		sentence := bigrams(han.Fold(span.In(passage)).String())
-		for pair := range want {
-			if sentence[pair] {
-				shared++
-			}
-		}
-		if shared > most {
-			best, most = span.In(passage), shared
+		sentence := span.In(passage)
+		if n := shared(want, bigrams(fold(sentence))); n > most {
+			best, most = sentence, n
 		}
 	}
 	return best

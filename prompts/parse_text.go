@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"policybot/internal/han"
 )
@@ -157,7 +156,7 @@ func cleanText(s string, limit int) string {
 		}
 		s = s[len(m[0]):]
 	}
-	if len([]rune(s)) > limit || !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+	if len([]rune(s)) > limit || !strings.ContainsFunc(s, letterOrFigure) {
 		return ""
 	}
 	return s

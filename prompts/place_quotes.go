@@ -3,7 +3,6 @@ package prompts
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"policybot/internal/han"
 )
@@ -91,7 +90,7 @@ func lettersIn(quote string, sources []Source) (n int, words string) {
 // they are.
 func letters(text han.Folded) (out []rune, at []int) {
 	for i, r := range text.Runes {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if letterOrFigure(r) {
 			out, at = append(out, r), append(at, i)
 		}
 	}
@@ -100,13 +99,8 @@ func letters(text han.Folded) (out []rune, at []int) {
 
 // fromHead reports whether a quote is taken from a source's head.
 func fromHead(quote string, s shownSource) bool {
-	head := bigrams(han.Fold(strings.Join([]string{headLabels, s.Title, s.Issuer, s.Date, s.Place, s.Kind, s.Heading}, "\n")).String())
-	quoted := bigrams(han.Fold(quote).String())
-	shared := 0
-	for pair := range quoted {
-		if head[pair] {
-			shared++
-		}
-	}
-	return shared > 0 && float64(shared) >= leastOfHead*float64(len(quoted))
+	head := strings.Join([]string{headLabels, s.Title, s.Issuer, s.Date, s.Place, s.Kind, s.Heading}, "\n")
+	quoted := bigrams(fold(quote))
+	n := shared(quoted, bigrams(fold(head)))
+	return n > 0 && float64(n) >= leastOfHead*float64(len(quoted))
 }

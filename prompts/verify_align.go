@@ -40,7 +40,7 @@ func align(claim *reading, quote string) *alignment {
 		a.match(0, len(a.claim.Runes), 0, len(a.quote.Runes))
 	}
 	for i, r := range a.claim.Runes {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !letterOrFigure(r) {
 			continue
 		}
 		in := func(m places.Mention) bool { return a.claim.Offset[i] >= m.Start && a.claim.Offset[i] < m.End }

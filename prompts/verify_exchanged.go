@@ -2,7 +2,6 @@ package prompts
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -127,5 +126,3 @@ func (m *mosaic) agree(i, q, step int) (n, edge int) {
 	}
 	return n, 0
 }
-
-func letterOrFigure(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

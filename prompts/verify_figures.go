@@ -9,7 +9,6 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"policybot/internal/han"
 	"policybot/internal/quantity"
 )
 
@@ -235,7 +234,7 @@ func (p *proof) named(c quantity.Quantity) bool {
 		if open < 0 || end < 0 || marks[0] != marks[1] && strings.Contains(text[open:c.Start], marks[1]) {
 			continue
 		}
-		name := han.Fold(text[open+len(marks[0]) : c.End+end]).String()
+		name := fold(text[open+len(marks[0]) : c.End+end])
 		for _, w := range p.wits {
 			if w.around(name) {
 				return true
@@ -246,8 +245,8 @@ func (p *proof) named(c quantity.Quantity) bool {
 		return false
 	}
 	// Part of a name without marks: 青岛第二中学, 广西首个“小汤山医院”.
-	before, after := lastRunes(han.Fold(text[:c.Start]).String(), 2), firstRunes(han.Fold(text[c.End:]).String(), 2)
-	name := before + han.Fold(text[c.Start:c.End]).String() + after
+	before, after := lastRunes(fold(text[:c.Start]), 2), firstRunes(fold(text[c.End:]), 2)
+	name := before + fold(text[c.Start:c.End]) + after
 	return utf8.RuneCountInString(before+after) == 4 && slices.ContainsFunc(p.wits, func(w *witness) bool { return w.around(name) })
 }
 

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"policybot/internal/han"
 	"policybot/internal/quantity"
 )
 
@@ -156,5 +155,3 @@ func cases(folded string) []stretch {
 	}
 	return out
 }
-
-func fold(text string) string { return han.Fold(text).String() }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"policybot/internal/han"
 	"policybot/internal/quantity"
 )
 
@@ -245,7 +244,7 @@ func (b *bond) inherit(r *reading, fs []quantity.Quantity, i, from int, weight f
 }
 
 func (b *bond) add(text string, weight float64, foreign bool) {
-	folded := han.Fold(text).String()
+	folded := fold(text)
 	if foreign {
 		folded = translate(text)
 	}

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"policybot/internal/han"
 	"policybot/internal/places"
 )
 
@@ -90,7 +89,7 @@ func (p *proof) checkPlaces() (string, string) {
 func (p *proof) placeStands(m places.Mention) bool {
 	street := road.MatchString(p.claim.text[m.End:])
 	if m.Within || street {
-		name := han.Fold(longName(p.claim.text[m.Start:])).String()
+		name := fold(longName(p.claim.text[m.Start:]))
 		for _, w := range p.wits {
 			if strings.Contains(w.folded, name) || strings.Contains(w.about.folded, name) || street && strings.Contains(w.near.folded, name) {
 				return true
@@ -300,7 +299,7 @@ func (p *proof) foreignScope() string {
 func (p *proof) placesTurned() string {
 	for i := 0; i+1 < len(p.claim.places); i++ {
 		a, b := p.claim.places[i], p.claim.places[i+1]
-		verb := bigrams(han.Fold(p.claim.text[a.End:b.Start]).String())
+		verb := bigrams(fold(p.claim.text[a.End:b.Start]))
 		if len(verb) == 0 || len(p.claim.text[a.End:b.Start]) > 30 {
 			continue
 		}
@@ -312,7 +311,7 @@ func (p *proof) placesTurned() string {
 			for k := 0; k+1 < len(at); k++ {
 				x, y := at[k], at[k+1]
 				if meets(x.places, b.Places) && meets(y.places, a.Places) && !meets(x.places, a.Places) &&
-					shared(verb, bigrams(han.Fold(w.text[x.end:y.start]).String())) > 0 {
+					shared(verb, bigrams(fold(w.text[x.end:y.start]))) > 0 {
 					return fmt.Sprintf("the quote has %s before %s", p.claim.text[b.Start:b.End], p.claim.text[a.Start:a.End])
 				}
 			}

@@ -89,7 +89,7 @@ func rowEntries(line string) []entry {
 		if utf8.RuneCountInString(heading) > longestName {
 			continue
 		}
-		head := lastBrackets.ReplaceAllString(han.Fold(heading).String(), "")
+		head := lastBrackets.ReplaceAllString(fold(heading), "")
 		switch q, ok := onlyFigure(figures, line, from, to); {
 		case serialHeading.MatchString(head):
 		case ok && named:
@@ -97,7 +97,7 @@ func rowEntries(line string) []entry {
 			e.nameColumn(heading, head)
 			out = append(out, e)
 		case (named || i == 0) && utf8.RuneCountInString(value) <= longestName:
-			names["row "+head] = han.Fold(value).String()
+			names["row "+head] = fold(value)
 			if d, ok := onlyDate(value); ok {
 				when = d
 			}
@@ -145,7 +145,7 @@ func (e *entry) nameColumn(heading, folded string) {
 	if len(dates) == 1 {
 		e.setWhen(dates[0].Date)
 		heading = heading[:dates[0].Start] + heading[dates[0].End:]
-		folded = lastBrackets.ReplaceAllString(han.Fold(heading).String(), "")
+		folded = lastBrackets.ReplaceAllString(fold(heading), "")
 	}
 	e.names[columnDimension] = folded
 }

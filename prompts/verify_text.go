@@ -13,7 +13,7 @@ import (
 // A reading is a text with the figures and places that stand in it.
 type reading struct {
 	text    string // the original; offsets of figures and places count in it
-	folded  string // han.Fold
+	folded  string // see fold
 	figures []quantity.Quantity
 	places  []places.Mention
 	said    []saying // see sayings
@@ -27,8 +27,11 @@ func (r *reading) sayings() []saying {
 	return r.said
 }
 
+// fold is text in the form that is compared.
+func fold(text string) string { return han.Fold(text).String() }
+
 func read(text string) *reading {
-	return &reading{text: text, folded: han.Fold(text).String(), figures: quantity.Find(text), places: places.Find(text)}
+	return &reading{text: text, folded: fold(text), figures: quantity.Find(text), places: places.Find(text)}
 }
 
 // A witness is one cite: the quote and what stands around it.
@@ -165,13 +168,15 @@ func sentenceBefore(text string) string {
 	return text
 }
 
+func letterOrFigure(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
 // bigrams are the pairs of neighbouring letters in folded text; punctuation
 // breaks them.
 func bigrams(folded string) map[string]bool {
 	m := map[string]bool{}
 	var last rune
 	for _, r := range folded {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !letterOrFigure(r) {
 			last = 0
 			continue
 		}

@@ -68,7 +68,7 @@ func (m *mosaic) settle() {
 // mark that ends a clause.
 func (m *mosaic) longest(i int) tile {
 	t := tile{from: i, to: i}
-	if !unicode.IsLetter(m.claim[i]) && !unicode.IsDigit(m.claim[i]) {
+	if !letterOrFigure(m.claim[i]) {
 		return t
 	}
 	for q := range m.quote {

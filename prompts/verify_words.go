@@ -125,7 +125,7 @@ func (p *proof) maskedText() string {
 			text = text[:m.Start] + " | " + text[m.End:]
 		}
 	}
-	return han.Fold(text).String()
+	return fold(text)
 }
 
 // maskFigures sets aside figures and places: other checks look at them.
