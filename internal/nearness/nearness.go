@@ -208,16 +208,6 @@ func (t Text) Nearest(w Word) float64 {
 	return min(1, float64(best)/(Scale*Scale))
 }
 
-// Near is how near two words are to each other, as Nearest has it.
-func Near(a, b string) float64 {
-	t := words()
-	v, w := t.word(a, 0), t.word(b, 0)
-	if !v.Known {
-		return 0
-	}
-	return Text{[]int32{v.id}}.Nearest(w)
-}
-
 // dot is the product of two words' vectors.
 func dot(a, b int32) int {
 	x, y := vectors[int(a)*Dim:][:Dim], vectors[int(b)*Dim:][:Dim]
