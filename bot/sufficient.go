@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"strings"
 
 	"policybot/internal/places"
@@ -89,6 +88,13 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 		}
 	}
 	passages := map[int]string{} // folded, by source: a place is looked for in each of its sentences
+	opens := map[int]string{}    // by source
+	opening := func(p piece) string {
+		if _, ok := opens[p.source]; !ok {
+			opens[p.source] = openings(v, p.src)
+		}
+		return opens[p.source]
+	}
 	for _, p := range ps {
 		if _, ok := passages[p.source]; !ok && len(r.Places) > 0 {
 			passages[p.source] = fold(p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value)
@@ -97,7 +103,7 @@ func fit(v View, r reading, ps []piece) (fitting []piece, best unfit) {
 		switch {
 		case p.near == 0:
 			drop(p, whyPlace)
-		case !inYears(r, p):
+		case !underYears(r, p, func() string { return opening(p) }):
 			drop(p, whyYear)
 		default:
 			p.score -= 0.3 * (1 - p.near)
@@ -155,13 +161,6 @@ func held(v View, r reading, p piece) float64 {
 		n += yes(v.Mentions(p.src.DocID, name))
 	}
 	return n / float64(len(r.Names))
-}
-
-// inYears reports whether every year of the question stands in the piece, in
-// its passage or headings, or is the document's own.
-func inYears(r reading, p piece) bool {
-	around := p.src.Text + strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value + p.src.Doc.Meta.Date.Value
-	return !slices.ContainsFunc(r.Years, func(y string) bool { return !strings.Contains(around, y) })
 }
 
 // missing is the reason why a piece does not tell the kind of thing that a
