@@ -126,7 +126,7 @@ func (w *transcript) take(q eval.Question, a *bot.Answer, seen string) {
 	}
 	if q.Answerable && len(q.AnswerHas) > 0 {
 		w.answerable++
-		if holds(a, q.AnswerHas) {
+		if q.RightlyAnswered(eval.NewLine(q.ID, a).Text()) {
 			w.right++
 		}
 	}
@@ -137,17 +137,6 @@ func (w *transcript) take(q eval.Question, a *bot.Answer, seen string) {
 	for s := range strings.Lines(seen) {
 		fmt.Fprintf(w, "          %s\n", strings.TrimSpace(s))
 	}
-}
-
-// holds reports whether an answer says one of each group of words.
-func holds(a *bot.Answer, groups [][]string) bool {
-	var said strings.Builder
-	for _, c := range a.Claims {
-		said.WriteString(c.Text + "\n")
-	}
-	return !slices.ContainsFunc(groups, func(words []string) bool {
-		return !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(said.String(), word) })
-	})
 }
 
 // sum is the transcript in figures.

@@ -84,16 +84,20 @@ func (s *Score) correct(answerable []asked) {
 		}), len(answerable))
 		return
 	}
-	right := func(a asked) bool {
-		return a.text != "" && !slices.ContainsFunc(a.AnswerHas, func(group []string) bool {
-			return !slices.ContainsFunc(group, func(want string) bool { return says(a.text, want) })
-		})
-	}
+	right := func(a asked) bool { return a.text != "" && a.RightlyAnswered(a.text) }
 	share(s, "answer correct", has, right)
 	kinds, by := kindsOf(has, func(a asked) string { return a.Kind })
 	for _, k := range kinds {
 		share(s, "  "+k, by[k], right)
 	}
+}
+
+// RightlyAnswered reports whether an answer says one wording of each group of
+// what a right answer has.
+func (q Question) RightlyAnswered(text string) bool {
+	return !slices.ContainsFunc(q.AnswerHas, func(group []string) bool {
+		return !slices.ContainsFunc(group, func(want string) bool { return says(text, want) })
+	})
 }
 
 func (s *Score) lengths(all []asked) {
