@@ -34,7 +34,7 @@ func (m *mosaic) exchanged() (string, string) {
 func (m *mosaic) names(t tile) bool {
 	piece := m.claim[t.from:t.to]
 	text := strings.TrimFunc(string(piece), func(r rune) bool { return !letterOrFigure(r) || strings.ContainsRune(functionWords, r) })
-	return utf8.RuneCountInString(text) >= shortest && !hasVerb("　　"+text)
+	return utf8.RuneCountInString(text) >= shortest && !hasVerb(text)
 }
 
 // leastGain is how many letters more must agree beside two pieces in each

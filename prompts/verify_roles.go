@@ -211,7 +211,7 @@ func (w *witness) lead() string {
 		return ""
 	}
 	before = clauseBefore(before)
-	if hasVerb("　　"+before) || utf8.RuneCountInString(before) > longestSubject {
+	if hasVerb(before) || utf8.RuneCountInString(before) > longestSubject {
 		return ""
 	}
 	return before

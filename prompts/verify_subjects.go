@@ -39,7 +39,7 @@ func sayings(folded string) []saying {
 		var now saying
 		for _, c := range strings.FieldsFunc(sentence, isClauseEnd) {
 			if topic := topicOf(c); topic != "" {
-				if !hasVerb(topic) {
+				if !hasVerb(topic[len(firstRunes(topic, 2)):]) { // 对楼宇制定方案 is all that the subject before it does
 					now.subject = head{} // 对餐饮企业，: what follows is said of it
 				}
 				now.topic = head{topic, c}
@@ -75,12 +75,10 @@ func reported(rest string) (verb, said string) {
 	return "", ""
 }
 
-// hasVerb reports whether what follows 对 goes on to a verb, and is all that the
-// subject before it does: 对楼宇制定方案.
-func hasVerb(topic string) bool {
-	n := 0
-	for i := range topic {
-		if n++; n > 2 && utf8.RuneCountInString(verbs().at(topic[i:])) > 1 {
+// hasVerb reports whether a verb of two characters or more stands in text.
+func hasVerb(text string) bool {
+	for i := range text {
+		if utf8.RuneCountInString(verbs().at(text[i:])) > 1 {
 			return true
 		}
 	}
