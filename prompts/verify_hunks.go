@@ -57,10 +57,7 @@ func trimBreaks(rs []rune) string { return strings.TrimFunc(string(rs), isBreak)
 // clause before one, the first behind one.
 func nearPart(text string, before bool) string {
 	if before {
-		if i := strings.LastIndexFunc(text, isBreak); i >= 0 {
-			return strings.TrimLeftFunc(text[i:], isBreak)
-		}
-		return text
+		return behindLast(text, isBreak)
 	}
 	if i := strings.IndexFunc(text, isBreak); i >= 0 {
 		return text[:i]

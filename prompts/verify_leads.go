@@ -139,7 +139,7 @@ var whose = regexp.MustCompile(`\p{Han}的\p{Han}{2,6}$`)
 // with 的, or begin a sentence and say of whose, and have more behind them.
 func cases(folded string) []stretch {
 	var out []stretch
-	for sentence := range strings.FieldsFuncSeq(folded, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
+	for sentence := range strings.FieldsFuncSeq(folded, isSentenceEnd) {
 		open, first := false, true
 		for c := range strings.FieldsFuncSeq(sentence, isClauseEnd) {
 			n := len(out)

@@ -135,7 +135,7 @@ func turnedForce(clause string, quoted []string) (string, string) {
 // (累计出动…，发现…，消除…) has come about in each of its clauses, as far as none
 // says otherwise.
 func (w *witness) addMoods(moods map[string]mood) {
-	for _, sentence := range strings.FieldsFunc(w.folded, func(r rune) bool { return strings.ContainsRune("。;!?\n", r) }) {
+	for _, sentence := range strings.FieldsFunc(w.folded, isSentenceEnd) {
 		counts := false
 		for _, c := range clauses(sentence) {
 			m := moodOf(c)

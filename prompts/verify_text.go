@@ -153,17 +153,18 @@ func clauses(text string) []string {
 }
 
 // clauseBefore is what text ends with, back to the end of the clause before.
-func clauseBefore(text string) string {
-	if i := strings.LastIndexFunc(text, isClauseEnd); i >= 0 {
-		return strings.TrimLeftFunc(text[i:], isClauseEnd)
-	}
-	return text
-}
+func clauseBefore(text string) string { return behindLast(text, isClauseEnd) }
 
-// sentenceBefore is what text ends with, back to the end of the sentence before.
-func sentenceBefore(text string) string {
-	if i := strings.LastIndexAny(text, "。!?;\n"); i >= 0 {
-		return text[i+1:]
+// sentenceBefore is what folded text ends with, back to the end of the sentence
+// before.
+func sentenceBefore(folded string) string { return behindLast(folded, isSentenceEnd) }
+
+func isSentenceEnd(r rune) bool { return strings.ContainsRune("。!?;\n", r) }
+
+// behindLast is what text ends with, back to the last of such marks.
+func behindLast(text string, mark func(rune) bool) string {
+	if i := strings.LastIndexFunc(text, mark); i >= 0 {
+		return strings.TrimLeftFunc(text[i:], mark)
 	}
 	return text
 }
