@@ -1,43 +1,24 @@
 package prompts
 
-import (
-	"strings"
+import "policybot/internal/han"
 
-	"policybot/internal/han"
-)
-
-// leastOverlap is the share of a claim's pairsOf that a sentence must have to
-// be taken for its evidence.
+// leastOverlap is the share of a claim's pairs of letters that a sentence must
+// have to be taken for its evidence.
 const leastOverlap = 0.3
 
 // FillQuotes completes cites that a model left half: a source without a quote
-// gets the sentence of that passage that shares most pairsOf with the claim,
-// a quote without a source gets the first source that has it. It proves
-// nothing; Verify judges the claim as if the model had written it so. The
-// claim is not changed in place.
+// gets the sentence of that passage that shares most pairs of letters with the
+// claim. It proves nothing; Verify judges the claim as if the model had written
+// it so. The claim is not changed in place.
 func FillQuotes(c Claim, sources []Source) Claim {
 	filled := Claim{Text: c.Text, Cites: make([]Cite, len(c.Cites))}
 	for i, k := range c.Cites {
-		switch {
-		case k.Source == 0 && k.Quote != "":
-			k.Source = holder(k.Quote, sources)
-		case k.Source > 0 && k.Source <= len(sources) && k.Quote == "":
+		if k.Source > 0 && k.Source <= len(sources) && k.Quote == "" {
 			k.Quote = nearestSentence(c.Text, sources[k.Source-1].Text)
 		}
 		filled.Cites[i] = k
 	}
 	return filled
-}
-
-// holder is the number of the first source with the quote in it, or 0.
-func holder(quote string, sources []Source) int {
-	words := han.Squash(quote).String()
-	for i, s := range sources {
-		if words != "" && strings.Contains(han.Squash(s.Text).String(), words) {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // nearestSentence is the sentence of a passage nearest to a claim, or "".

@@ -276,7 +276,7 @@ func TestRelaxedReadsJSON(t *testing.T) {
 func TestFillQuotes(t *testing.T) {
 	sources := seedSources()
 	text := "到2025年,西湖区数字经济核心产业增加值突破1000亿元。"
-	got := FillQuotes(Claim{Text: text, Cites: []Cite{{Source: 2}, {Source: 0, Quote: "R&D经费投入强度达到4.3%"}, {Source: 9}, {Source: 1}, {Source: 2, Quote: "给定的引文"}}}, sources)
+	got := FillQuotes(PlaceQuotes(Claim{Text: text, Cites: []Cite{{Source: 2}, {Source: 0, Quote: "R&D经费投入强度达到4.3%"}, {Source: 9}, {Source: 1}, {Source: 2, Quote: "给定的引文"}}}, sources), sources)
 	if !strings.Contains(got.Cites[0].Quote, "数字经济核心产业增加值突破1000亿元") {
 		t.Errorf("quote %q", got.Cites[0].Quote)
 	}

@@ -22,8 +22,7 @@ const headLabels = "标题 发布 日期 地区 类型 位置 正文"
 // head of a source as the messages show it (title, issuer, date, place, heading),
 // as small models do, is emptied, so that FillQuotes may look for the sentence.
 // A quote that stands nowhere stays, and fails. What is then cited twice is cited
-// once. Nothing is proven by it: Verify
-// judges the passage's own words.
+// once. Nothing is proven by it: Verify judges the passage's own words.
 func PlaceQuotes(c Claim, sources []Source) Claim {
 	out := Claim{Text: c.Text}
 	for _, k := range c.Cites {
@@ -43,11 +42,11 @@ func placed(k Cite, sources []Source) Cite {
 		own = sources[k.Source-1 : k.Source]
 	}
 	if len(han.Squash(k.Quote).Runes) >= MinQuote {
-		switch {
-		case holder(k.Quote, own) > 0:
+		if holder(k.Quote, own) > 0 {
 			return k
-		case holder(k.Quote, sources) > 0:
-			k.Source = holder(k.Quote, sources)
+		}
+		if n := holder(k.Quote, sources); n > 0 {
+			k.Source = n
 			return k
 		}
 		if n, words := lettersIn(k.Quote, own); n > 0 {
@@ -63,7 +62,21 @@ func placed(k Cite, sources []Source) Cite {
 			return Cite{Source: n + 1}
 		}
 	}
+	if k.Source == 0 { // too short to prove anything, as Verify will say
+		k.Source = holder(k.Quote, sources)
+	}
 	return k
+}
+
+// holder is the number of the first source with the quote in it, or 0.
+func holder(quote string, sources []Source) int {
+	words := han.Squash(quote).String()
+	for i, s := range sources {
+		if words != "" && strings.Contains(han.Squash(s.Text).String(), words) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // lettersIn finds the first source that has a quote's letters and digits in
