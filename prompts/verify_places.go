@@ -98,8 +98,9 @@ func (p *proof) placeStands(m places.Mention) bool {
 		// The same school or paper without its place's name behind 省 or 市
 		// is looked at as a place.
 	}
+	name := officeName(p.claim.text[m.Start:])
 	for _, w := range p.wits {
-		if name := officeName(p.claim.text[m.Start:]); name != "" && strings.Contains(sentenceBefore(w.before.folded), name) {
+		if name != "" && strings.Contains(sentenceBefore(w.before.folded), name) {
 			return true
 		}
 		for _, c := range m.Places {
