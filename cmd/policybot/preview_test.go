@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"policybot/internal/openaitest"
 	"policybot/internal/telegramtest"
@@ -47,18 +45,12 @@ func TestPreviewsAskNoService(t *testing.T) {
 	p.telegramToken, p.telegramURL, p.telegramClient = tg.Token(), tg.URL(), tg.Client()
 	p.embedderKind, p.embeddingModel, p.openaiURL, p.openaiKey = embedOpenAI, openaitest.EmbeddingModel, model.URL, openaitest.Key
 	p.rerankURL = reranker.URL + "/v1/rerank"
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- p.serveAll(ctx, []string{filepath.Join("..", "..", "seeds")}, false) }()
+	stop := p.serving(t, false, filepath.Join("..", "..", "seeds"))
 	until := func(what string, done func() bool) {
 		t.Helper()
-		for range 600 {
-			if done() {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
+		if !eventually(done) {
+			t.Fatalf("after half a minute there is no %s", what)
 		}
-		t.Fatalf("after half a minute there is no %s", what)
 	}
 	heard := func() (embedded, ranked []string) {
 		for _, r := range model.Requests() {
@@ -104,7 +96,4 @@ func TestPreviewsAskNoService(t *testing.T) {
 		t.Error("the question reached no service")
 	}
 	stop()
-	if err := <-served; err != nil {
-		t.Errorf("serving ended with %v", err)
-	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,16 +22,9 @@ func TestPurgeErasesWhatTelegramOwes(t *testing.T) {
 		writeDoc(t, docs, "lift.txt", lift)
 		writeDoc(t, docs, "other.txt", "关于公园开放的通知\n发布日期：2024-05-07  来源：市园林局\n全市公园免费开放。\n")
 		serve := func() (stop func()) {
-			ctx, cancel := context.WithCancel(t.Context())
-			served := make(chan error, 1)
-			go func() { served <- p.serveAll(ctx, []string{docs}, false) }()
+			stop = p.serving(t, false, docs)
 			time.Sleep(5 * time.Second)
-			return func() {
-				cancel()
-				if err := <-served; err != nil {
-					t.Errorf("serving ended with %v", err)
-				}
-			}
+			return stop
 		}
 		chat := tg.Private(tg.User(7001, "李雷", "zh-hans"))
 		li := tg.User(7001, "李雷", "zh-hans")

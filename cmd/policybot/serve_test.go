@@ -34,6 +34,31 @@ func writeDoc(t *testing.T, dir, name, text string) {
 	}
 }
 
+// serving serves folders until stop is called, which waits for the end of it.
+func (p *program) serving(t *testing.T, watch bool, folders ...string) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- p.serveAll(ctx, folders, watch) }()
+	return func() {
+		t.Helper()
+		cancel()
+		if err := <-served; err != nil {
+			t.Errorf("serving ended with %v", err)
+		}
+	}
+}
+
+// eventually reports whether something is done within half a minute.
+func eventually(done func() bool) bool {
+	for range 600 {
+		if done() {
+			return true
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
+}
+
 const lift = `关于电梯改造补贴的通知
 发布日期：2024-05-06  来源：市住房保障局
 对老旧住宅电梯改造，每台补贴15万元。
@@ -56,9 +81,7 @@ func TestServeTelegram(t *testing.T) {
 		docs := filepath.Join(t.TempDir(), "docs")
 		writeDoc(t, docs, "lift.txt", lift)
 
-		ctx, stop := context.WithCancel(t.Context())
-		served := make(chan error, 1)
-		go func() { served <- p.serveAll(ctx, []string{docs}, true) }()
+		stop := p.serving(t, true, docs)
 		time.Sleep(5 * time.Second)
 		li := tg.User(7001, "李雷", "zh-hans")
 		chat := tg.Private(li)
@@ -79,7 +102,7 @@ func TestServeTelegram(t *testing.T) {
 		other.data = p.data
 		root := other.root()
 		root.SetArgs([]string{"docs", "remove", "lift.txt", "--data", p.data})
-		if err := root.ExecuteContext(ctx); err != nil {
+		if err := root.ExecuteContext(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * lookForNews)
@@ -95,9 +118,6 @@ func TestServeTelegram(t *testing.T) {
 		}
 
 		stop()
-		if err := <-served; err != nil {
-			t.Errorf("serving ended with %v", err)
-		}
 		for _, secret := range []string{tg.Token(), "电梯改造"} {
 			if strings.Contains(logged.String(), secret) {
 				t.Errorf("%q is in the log:\n%s", secret, logged.String())

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"policybot/bot/telegram"
 	"policybot/ingest"
@@ -21,21 +19,21 @@ func TestAdminsFillALibrary(t *testing.T) {
 	tg := telegramtest.New(t, telegramtest.Options{})
 	p := newProgram(t)
 	p.telegramToken, p.telegramURL, p.telegramClient, p.telegramAdmins = tg.Token(), tg.URL(), tg.Client(), "9"
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- p.serveAll(ctx, nil, false) }()
+	stop := p.serving(t, false)
 	admin := tg.User(9, "管理员", "zh-hans")
 	chat := tg.Private(admin)
-	until := func(what, words string) telegramtest.Message {
+	until := func(what, words string) (last telegramtest.Message) {
 		t.Helper()
-		for range 600 {
-			if all := chat.FromBot(); len(all) > 0 && strings.Contains(all[len(all)-1].Text, words) {
-				return all[len(all)-1]
+		if !eventually(func() bool {
+			all := chat.FromBot()
+			if len(all) > 0 {
+				last = all[len(all)-1]
 			}
-			time.Sleep(50 * time.Millisecond)
+			return strings.Contains(last.Text, words)
+		}) {
+			t.Fatalf("%s: people see\n%s", what, chat.Screen())
 		}
-		t.Fatalf("%s: people see\n%s", what, chat.Screen())
-		return telegramtest.Message{}
+		return last
 	}
 	chat.Send(admin, "", tg.Document("电梯.txt", []byte(lift)))
 	if _, err := chat.Press(admin, until("a file", "新增 1 份").ID, "✅ 发布 1 份"); err != nil {
@@ -45,9 +43,6 @@ func TestAdminsFillALibrary(t *testing.T) {
 	chat.Send(admin, "电梯改造每台补贴多少?")
 	until("asked", "15万元")
 	stop()
-	if err := <-served; err != nil {
-		t.Errorf("serving ended with %v", err)
-	}
 	if kept, err := os.ReadFile(filepath.Join(p.data, telegram.UploadSource, "电梯.txt")); err != nil || string(kept) != lift {
 		t.Errorf("the folder of the uploads: %q, %v", kept, err)
 	}

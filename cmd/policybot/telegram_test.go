@@ -1,14 +1,12 @@
 package main
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"policybot/bot/telegram"
 	"policybot/internal/telegramtest"
@@ -63,9 +61,7 @@ func TestServeByWebhook(t *testing.T) {
 	listener.Close()
 	docs := filepath.Join(t.TempDir(), "docs")
 	writeDoc(t, docs, "lift.txt", lift)
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- p.serveAll(ctx, []string{docs}, false) }()
+	stop := p.serving(t, false, docs)
 	li := tg.User(7001, "李雷", "zh-hans")
 	chat := tg.Private(li)
 	chat.Send(li, "电梯改造每台补贴多少?")
@@ -81,21 +77,12 @@ func TestServeByWebhook(t *testing.T) {
 		w.WriteHeader(resp.StatusCode)
 	})
 	defer http.DefaultClient.CloseIdleConnections()
-	answered := func() bool {
+	if !eventually(func() bool {
+		tg.Deliver(hook)
 		all := chat.FromBot()
 		return len(all) == 1 && strings.Contains(all[0].Text, "15万元")
-	}
-	for range 600 {
-		if tg.Deliver(hook); answered() {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	if !answered() {
+	}) {
 		t.Errorf("people see\n%s", chat.Screen())
 	}
 	stop()
-	if err := <-served; err != nil {
-		t.Errorf("serving ended with %v", err)
-	}
 }
