@@ -127,9 +127,10 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 	return ans, nil
 }
 
-// find searches for the question. When it asks for a fact about a document (who
-// wrote it, when it was published) it adds that document's byline, and when it
-// asks for things by number (哪八类), more of the best document's passages.
+// find searches for the question, and for each question within it. When it asks
+// for a fact about a document (who wrote it, when it was published) it adds that
+// document's byline, and when it asks for things that are counted (哪八类) or
+// numbered, more of the best document's passages.
 func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]retrieval.Hit, error) {
 	hits, err := a.Search.Search(ctx, retrieval.Query{Text: r.Text, K: hitsPerQuestion, Filter: f})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"policybot/internal/han"
 	"policybot/internal/places"
+	"policybot/retrieval"
 )
 
 var (
@@ -168,7 +169,7 @@ func (a *Answerer) together(ctx context.Context, read reading, q Question) bool 
 	before := readQuestion(subjectOf(q.History[len(q.History)-1]))
 	read.weigh(a.View.Rarity)
 	before.weigh(a.View.Rarity)
-	hits, err := a.find(ctx, readQuestion(before.Text+" "+read.Text), q.Filter)
+	hits, err := a.Search.Search(ctx, retrieval.Query{Text: before.Text + " " + read.Text, K: hitsPerQuestion, Filter: q.Filter})
 	if err != nil {
 		return false
 	}
