@@ -37,11 +37,9 @@ func (s *scan) date(i int) int {
 
 // quarter reports whether a quarter of a year without the year is at i: 一季度.
 func (s *scan) quarter(i int) bool {
-	rest := s.rest(i)
-	if len(rest) > 0 && rest[0] == '第' {
-		rest = rest[1:]
-	}
-	return len(rest) > 2 && strings.ContainsRune("一二三四", rest[0]) && hasPrefix(rest[1:], "季度") && (i == 0 || !strings.ContainsRune("前后十", s.rs[i-1]))
+	var d Day
+	s.part(i, &d)
+	return strings.HasSuffix(d.Part, "季度") && (i == 0 || !strings.ContainsRune("前后十", s.rs[i-1]))
 }
 
 // deadline is the bound told by 前 behind a date.
