@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -170,11 +169,7 @@ func claimLine(c Claim) string {
 	for _, k := range c.Cites {
 		line.Cites = append(line.Cites, cite{k.Source, k.Quote})
 	}
-	b, err := json.Marshal(line)
-	if err != nil {
-		panic(err) // text and numbers always marshal
-	}
-	return data(string(b))
+	return data(string(mustMarshal(line)))
 }
 
 func execute(name string, d any) string {

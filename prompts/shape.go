@@ -32,8 +32,8 @@ type schema struct {
 // Shape is the JSON schema of the reply to a request, for servers that can hold
 // a model to one: a list of claims, or of a refusal, as Parse reads it. A cite is
 // a sentence of a source and then that source's number, so that a small model
-// cannot quote what does not stand there, nor be led astray by a wrong number. What it claims of the sentence is its
-// own; Verify judges it as any other.
+// cannot quote what does not stand there, nor be led astray by a wrong number.
+// What it claims of the sentence is its own; Verify judges it as any other.
 func Shape(r Request) json.RawMessage {
 	var cites []schema
 	left := mostQuotable
