@@ -3,6 +3,7 @@ package prompts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -55,22 +56,26 @@ func elsewhere(told, quoted []stretch, same func(c, q stretch) int) *stretch {
 		return nil
 	}
 	for _, c := range told {
-		nearest := 0
-		for _, q := range quoted {
-			nearest = max(nearest, same(c, q))
+		leads := make([]int, len(quoted))
+		for i, q := range quoted {
+			leads[i] = same(c, q)
 		}
-		own, other := -1, 0
+		nearest := slices.Max(leads)
+		if nearest == 0 {
+			continue
+		}
+		own, other := 0, 0
 		var is *stretch
 		for i, q := range quoted {
 			n := alikeness(c.text, q.text)
 			switch {
-			case same(c, q) == nearest:
+			case leads[i] == nearest:
 				own = max(own, n)
 			case n > other:
 				other, is = n, &quoted[i]
 			}
 		}
-		if nearest > 0 && own >= 0 && other >= own+leastOther {
+		if other >= own+leastOther {
 			return is
 		}
 	}
