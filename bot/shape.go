@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"policybot/internal/han"
+	"policybot/internal/nearness"
 )
 
 var (
@@ -36,6 +37,32 @@ func (r reading) procedure() string {
 		return m[1]
 	}
 	return ""
+}
+
+// askedDoing matches a question that ends in what is done, or who does it: its
+// group is the doing.
+var askedDoing = regexp.MustCompile(`(?:怎么|如何|怎样|怎么样|谁)(?:才|可以|能够|能|会|要|该|应该|去|来|给)*([\p{Han}]{1,2}?)[了的吗呢啊?？。!！]*$`)
+
+// doingEnough is how near a word of the passage must be to the doing: what is
+// said of 失业金 without 领取 or its like says nothing of how to get it.
+const doingEnough = 0.36
+
+// doingRare is the rarity in the language of a doing that says something.
+const doingRare = 0.6
+
+// speaksOfDoing reports whether a passage speaks of what a question asks how to
+// do; true when it asks nothing of the kind, or in words that say little (办,
+// 做).
+func (r reading) speaksOfDoing(passage string) bool {
+	m := askedDoing.FindStringSubmatch(r.Folded)
+	if m == nil || m[1] == "办" {
+		return true
+	}
+	words := nearness.Cut(m[1])
+	if len(words) != 1 || words[0].Rarity < doingRare {
+		return true
+	}
+	return nearness.Read(passage).Nearest(words[0]) >= doingEnough
 }
 
 // shape says how much a piece has the form of what the question wants, from 0

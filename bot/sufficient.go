@@ -175,6 +175,9 @@ func (r reading) missing(p piece) string {
 	if done := r.procedure(); done != "" {
 		return unless(strings.Contains(fold(p.src.Text), done), whyNothing)
 	}
+	if !r.speaksOfDoing(fold(p.src.Text + strings.Join(p.src.Heading, " "))) {
+		return whyNothing
+	}
 	if r.Asks == asksName {
 		return unless(r.namesAnother(p.text) || naming.MatchString(p.folded), whyNothing)
 	}
