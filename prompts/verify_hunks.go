@@ -134,7 +134,7 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 // the quote names, and says what that one says: 商务部要求.
 func (w *witness) speaks(text string) bool {
 	who, rest := subjectOf(text)
-	verb, _ := reported(rest)
+	verb, _ := behindSaying(rest)
 	return verb != "" && (strings.Contains(w.about.folded, who) || strings.Contains(w.near.folded, who))
 }
 

@@ -45,7 +45,7 @@ func sayings(folded string) []saying {
 				now.topic = head{topic, c}
 			}
 			subject, rest := subjectOf(c)
-			if verb, said := reported(rest); subject != "" && said != "" { // 某某要求市场消毒: the one who says so does nothing of it
+			if verb, said := behindSaying(rest); subject != "" && said != "" { // 某某要求市场消毒: the one who says so does nothing of it
 				out = append(out, saying{subject: head{subject, c}, rest: verb})
 				c, now.subject = said, head{}
 				subject, rest = subjectOf(c)
@@ -64,9 +64,9 @@ func sayings(folded string) []saying {
 // 部门 are 县级以上部门.
 func withoutBrackets(folded string) string { return anyBrackets.ReplaceAllString(folded, "") }
 
-// reported cuts what begins with a verb of saying behind it; both are empty if it
+// behindSaying cuts what begins with a verb of saying behind it; both are empty if it
 // does not, or says too little.
-func reported(rest string) (verb, said string) {
+func behindSaying(rest string) (verb, said string) {
 	for _, w := range subjectWords()["say"] {
 		if said, ok := strings.CutPrefix(rest, w); ok && utf8.RuneCountInString(said) >= shortestCase {
 			return w, said
