@@ -44,7 +44,7 @@ func runChild(setting string) error {
 		Answerer: &tellingModel{book: book, lag: 30 * time.Millisecond}, Log: slog.New(slog.DiscardHandler),
 	}
 	if part == "rush" {
-		c.Answerer, c.Answering, c.Unpaced = &tellingModel{book: book, lag: 1500 * time.Millisecond}, 2000, true
+		c.Answerer, c.Answering, c.Unpaced = &tellingModel{book: book, lag: 1500 * time.Millisecond}, 1300, true
 	}
 	b, err := New(context.Background(), c)
 	if err != nil {
