@@ -78,7 +78,7 @@ func sameLevel(a, b *retrieval.Document) bool {
 // figureAt finds the sentence of a place's sources that tells the most figures
 // for a thing and speaks of no other place, told under the place.
 func (d *draft) figureAt(r reading, at places.Place, thing string) (best prompts.Claim, doc *retrieval.Document) {
-	most := 0
+	most, verifier := 0, prompts.NewVerifier(d.req.Sources)
 	for i := range d.req.Sources {
 		s := &d.req.Sources[i]
 		if s.Doc == nil || s.Doc.Meta.Jurisdiction() != at {
@@ -92,7 +92,7 @@ func (d *draft) figureAt(r reading, at places.Place, thing string) (best prompts
 			}
 			p = trim(r, p)
 			if n := amounts(p.text); n > most && figureOf(r, p.text, thing) {
-				if v := prompts.Verify(p.claimOf(at.Name()), d.req.Sources); v.OK {
+				if v := verifier.Verify(p.claimOf(at.Name())); v.OK {
 					best, doc, most = v.Claim, s.Doc, n
 				}
 			}

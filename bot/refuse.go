@@ -40,8 +40,9 @@ func (a *Answerer) refuse(d *draft, read reading, refused *prompts.Refusal) {
 	}
 	d.answer.Refusal, d.answer.Claims, d.answer.Sources = r, nil, nil
 	read.weigh(a.View.Rarity)
+	verifier := prompts.NewVerifier(d.req.Sources)
 	for _, c := range nearest(read, d.req.Sources) {
-		if v := prompts.Verify(c, d.req.Sources); v.OK {
+		if v := verifier.Verify(c); v.OK {
 			r.Nearest = append(r.Nearest, d.number(v.Claim))
 		}
 	}
