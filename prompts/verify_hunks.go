@@ -135,7 +135,7 @@ func (p *proof) hunksInPlace(w *witness) (string, string) {
 func (w *witness) speaks(text string) bool {
 	who, rest := subjectOf(text)
 	verb, _ := behindSaying(rest)
-	return verb != "" && (strings.Contains(w.about.folded, who) || strings.Contains(w.near.folded, who))
+	return verb != "" && who != "" && (strings.Contains(w.about.folded, who) || strings.Contains(w.near.folded, who))
 }
 
 // divisions end the names of places.
