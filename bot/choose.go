@@ -251,7 +251,11 @@ func trim(r reading, p piece) piece {
 		lo, hi = l, h
 	}
 	if r.Asks.brief() {
-		formed := func(i int) bool { return shape(r, piece{text: cs[i].In(p.text), folded: folded[i]}) > 0 }
+		whole := shape(r, p) // 1 for the measure word asked for, less for any other's figure
+		formed := func(i int) bool {
+			of := shape(r, piece{text: cs[i].In(p.text), folded: folded[i]})
+			return of > 0 && of >= whole
+		}
 		lo, hi = reach(p, cs, lo, hi, most, r.Asks == asksWhen, formed)
 	}
 	if r.byDate() && !r.Asks.brief() {

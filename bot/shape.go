@@ -84,7 +84,8 @@ func shape(r reading, p piece) float64 {
 		if slices.ContainsFunc(r.unitsAsked(), func(u string) bool { return hasFigureWith(p.folded, u) }) {
 			return 1
 		}
-		if figure.MatchString(bareYear.ReplaceAllString(p.folded, "")) {
+		// The number of an item, "4.", is no figure of what it says.
+		if figure.MatchString(bareYear.ReplaceAllString(itemMark.ReplaceAllString(p.folded, ""), "")) {
 			return 0.7
 		}
 	case asksWhen:
