@@ -38,10 +38,11 @@ func (l *Library) Holds(ctx context.Context, name string, erase Eraser) error {
 // Purge erases a document, given by ID, unique prefix or path, everywhere in
 // the database and in every corpus version: its originals, texts, names,
 // passages, vectors that no other document shares, what the registered holders
-// keep, and the snapshot, whose terms and vectors tell of it too. Hashes stay behind, so that a later sync does not bring the
-// same path or content back; Restore lifts that. It publishes a new version,
-// then rewrites the file so that nothing is left in it. When only that last
-// part fails the document is gone from use; a second Purge finishes the work.
+// keep, and the snapshot, whose terms and vectors tell of it too. Hashes stay
+// behind, so that a later sync does not bring the same path or content back;
+// Restore lifts that. It publishes a new version, then rewrites the file so that
+// nothing is left in it. When only that last part fails the document is gone from
+// use; a second Purge finishes the work.
 func (l *Library) Purge(ctx context.Context, ref string) (Corpus, error) {
 	unlock, err := l.lockIngest(ctx)
 	if err != nil {
