@@ -17,6 +17,9 @@ var toldYear = regexp.MustCompile(`(?:^|[^0-9])(?:19|20)[0-9]{2} ?(?:年|[-—�
 // its headings or is the document's own; or in its passage, where the piece does
 // not tell another year of its own.
 func inYears(r reading, p piece) bool {
+	if len(r.Years) == 0 {
+		return true
+	}
 	around := strings.Join(p.src.Heading, " ") + p.src.Doc.Meta.Title.Value + p.src.Doc.Meta.Date.Value + p.text
 	return hasYears(r, around) || hasYears(r, around+p.src.Text) && !toldYear.MatchString(p.text)
 }
