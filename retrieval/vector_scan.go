@@ -117,9 +117,7 @@ func (s *vectors) run(ctx context.Context, q *scan) error {
 func (s *vectors) scan(qs []*scan) {
 	work, steps := 0, (s.n+scanStep-1)/scanStep
 	for _, q := range qs {
-		for _, r := range q.runs {
-			work += r.to - r.from
-		}
+		work += lengthOf(q.runs)
 	}
 	step := func(at int) {
 		var sums [scanStep]int32

@@ -216,12 +216,9 @@ func (v *view) join(c Corpus) {
 	}
 	v.vectors = newVectors(blocks)
 	v.vectors.ties = v.ties
-	v.stats = Stats{Corpus: c}
+	v.stats = Stats{Corpus: c, Passages: lengthOf(living)}
 	v.listed, v.replaced, v.ends = make([]*Document, 0, len(v.order)), nil, false
 	replaces := false
-	for _, r := range living {
-		v.stats.Passages += r.to - r.from
-	}
 	for _, n := range v.order {
 		d := v.documents[n]
 		if len(v.listed) > 0 && v.listed[len(v.listed)-1].ID == d.ID {
