@@ -29,28 +29,6 @@ var (
 	errNoMessage = errors.New("the message to edit is gone")
 )
 
-// moved is where a chat is now.
-func (b *Bot) moved(chat int64) int64 {
-	b.movesMu.Lock()
-	defer b.movesMu.Unlock()
-	for range 8 { // a chain of moves is short; a ring of them is nonsense
-		to, ok := b.moves[chat]
-		if !ok {
-			break
-		}
-		chat = to
-	}
-	return chat
-}
-
-// move records that a chat has a new id.
-func (b *Bot) move(ctx context.Context, from, to int64) error {
-	b.movesMu.Lock()
-	b.moves[from] = to
-	b.movesMu.Unlock()
-	return b.store.moved(ctx, from, to)
-}
-
 // post sends a message and returns its id and the chat that it went to.
 func (b *Bot) post(ctx context.Context, p place, t styled, keys rows) (int, int64, error) {
 	params := tgbotapi.Params{}
