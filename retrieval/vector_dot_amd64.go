@@ -5,6 +5,15 @@ import "golang.org/x/sys/cpu"
 // coded reports whether this machine multiplies codes faster than numbers.
 var coded = cpu.X86.HasAVX2
 
+// dotsQuickly reports whether this machine has dotQuickly.
+var dotsQuickly = cpu.X86.HasAVX
+
+//go:noescape
+func dotAVX(a, b *float32, n int) float32
+
+// dotQuickly is dotSimply for a positive multiple of dotLanes numbers.
+func dotQuickly(a, b []float32) float32 { return dotAVX(&a[0], &b[0], len(a)) }
+
 //go:noescape
 func dotCodesAVX2(codes, query, size *int8, width int, out *int32, n int)
 

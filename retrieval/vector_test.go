@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -121,6 +122,42 @@ func TestScanIsExact(t *testing.T) {
 	group.Wait()
 	if got := len(s.queue.waiting); got > 0 || s.queue.busy {
 		t.Errorf("%d queries wait when all are done, busy: %v", got, s.queue.busy)
+	}
+}
+
+// TestDotHasTheSameBits holds the machine's dot product against the plain one.
+func TestDotHasTheSameBits(t *testing.T) {
+	if !dotsQuickly {
+		t.Skip("this machine has the plain one alone")
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := dotLanes * rapid.IntRange(1, 6).Draw(t, "blocks")
+		a := rapid.SliceOfN(rapid.Float32Range(-1, 1), n, n).Draw(t, "a")
+		b := rapid.SliceOfN(rapid.Float32Range(-1, 1), n, n).Draw(t, "b")
+		if got, want := dotQuickly(a, b), dotSimply(a, b); math.Float32bits(got) != math.Float32bits(want) {
+			t.Fatalf("dotQuickly = %v, want %v", got, want)
+		}
+	})
+	vs := scattered(2, 512) // numbers whose sums are rounded everywhere
+	for n := dotLanes; n <= 512; n += dotLanes {
+		if got, want := dotQuickly(vs[0][:n], vs[1][:n]), dotSimply(vs[0][:n], vs[1][:n]); math.Float32bits(got) != math.Float32bits(want) {
+			t.Errorf("dotQuickly of %d numbers = %v, want %v", n, got, want)
+		}
+	}
+}
+
+// TestDotAddsAll holds the plain dot product, of lengths around its lanes,
+// against exact sums.
+func TestDotAddsAll(t *testing.T) {
+	for n := range 3*dotLanes + 2 {
+		a, b, want := make([]float32, n), make([]float32, n), 0
+		for i := range n {
+			a[i], b[i] = float32(i+1), float32(n-2*i)
+			want += (i + 1) * (n - 2*i)
+		}
+		if got := dot(a, b); got != float32(want) {
+			t.Errorf("dot of %d numbers = %v, want %v", n, got, want)
+		}
 	}
 }
 
