@@ -32,18 +32,12 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 	if len(byVec) > 0 {
 		floor = byVec[len(byVec)-1].score
 	}
-	near := func(item int) float64 {
-		if weight == 0 {
-			return 0
-		}
-		if rank := vecRank[item]; rank > 0 {
-			return byVec[rank-1].score
-		}
-		return v.vectors.similarity(qvec, item)
-	}
 	var fused []ranked
 	add := func(item int) {
-		s := weight * max(0, near(item)-floor)
+		s := 0.0
+		if rank := vecRank[item]; rank > 0 { // others are no nearer than the last of the nearest
+			s = weight * (byVec[rank-1].score - floor)
+		}
 		if len(byLex) > 0 {
 			s += float64(lex[item]) / byLex[0].score
 		}
