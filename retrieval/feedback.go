@@ -1,6 +1,9 @@
 package retrieval
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // What the best passages for a question say beside its words joins the search
 // with a small weight (pseudo relevance feedback; Lavrenko and Croft,
@@ -22,6 +25,7 @@ type feedback struct {
 	words   dictionary
 	of      []fed    // by term
 	touched []uint32 // terms of the running passage
+	order   []int    // of terms
 	reader  reader
 }
 
@@ -41,7 +45,7 @@ func (v *view) addFeedback(scores []float32, terms []queryTerm, in []run) {
 	if len(best) < feedbackLeast {
 		return
 	}
-	v.body.add(scores, v.feedbackTerms(best, terms), in)
+	v.body.add(scores, v.look(v.feedbackTerms(best, terms)), in)
 }
 
 // feedbackTerms are the terms that tell the best passages from others and are
@@ -62,15 +66,16 @@ func (v *view) feedbackTerms(best []ranked, terms []queryTerm) []queryTerm {
 		}
 	}
 	most := worstFirst{}
-	for id, x := range f.of {
-		if x.passages < feedbackLeast {
+	for _, id := range f.byPassages() {
+		x := f.of[id]
+		held := (v.body.count + feedbackRoom) / feedbackShare
+		if len(most.items) == feedbackTerms {
+			held = min(held, v.body.heldAtMost(most.items[0].score/x.weight))
+		}
+		if x.passages > held {
 			continue
 		}
-		// As these hold the term, it can weigh no more than this.
-		if len(most.items) == feedbackTerms && x.weight*v.body.idf(x.passages) < most.items[0].score {
-			continue
-		}
-		if df := v.body.df(f.words.terms[id]); feedbackShare*df <= v.body.count+feedbackRoom {
+		if df := v.body.df(f.words.terms[id], held); df <= held {
 			most.offer(ranked{id, x.weight * v.body.idf(df)}, feedbackTerms)
 		}
 	}
@@ -85,6 +90,27 @@ func (v *view) feedbackTerms(best []ranked, terms []queryTerm) []queryTerm {
 		out[i].weight *= feedbackWeight * own / sum
 	}
 	return out
+}
+
+// byPassages are the terms that feedbackLeast passages hold, those that the most
+// do first: the sooner the others are seen to weigh too little.
+func (f *feedback) byPassages() []int {
+	var at [feedbackPassages + 1]int // where the next term of so many passages goes
+	for _, x := range f.of {
+		at[x.passages]++
+	}
+	n := 0
+	for held := feedbackPassages; held >= feedbackLeast; held-- {
+		at[held], n = n, n+at[held]
+	}
+	f.order = slices.Grow(f.order[:0], n)[:n]
+	for id, x := range f.of {
+		if x.passages >= feedbackLeast {
+			f.order[at[x.passages]] = id
+			at[x.passages]++
+		}
+	}
+	return f.order
 }
 
 // read takes the pairs and words of a passage with its score; mean is the

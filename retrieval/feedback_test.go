@@ -3,6 +3,8 @@ package retrieval
 import (
 	"fmt"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // feedbackView has two passages that share the words of the question and what
@@ -53,4 +55,16 @@ func TestFeedbackIsFiltered(t *testing.T) {
 	if scores[2] != 0 {
 		t.Errorf("a passage scores %.3f by the words of a single one", scores[2])
 	}
+}
+
+// TestHeldAtMost leaves out no term that may weigh enough, and few others.
+func TestHeldAtMost(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := &lexical{count: rapid.IntRange(1, 300_000).Draw(t, "passages")}
+		df := rapid.IntRange(0, x.count).Draw(t, "of which hold the term")
+		held := x.heldAtMost(x.idf(df))
+		if held < df || held > df+2 {
+			t.Errorf("at most %d passages hold a term with the idf of one that %d hold", held, df)
+		}
+	})
 }

@@ -69,10 +69,11 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 // promising and also those named. The scores of others mean nothing. The caller
 // may release the result.
 func (v *view) lexicalScores(terms []queryTerm, in []run, also []ranked) (scores []float32, scored []run) {
-	rare, common := terms, []queryTerm(nil)
+	all := v.look(terms)
+	rare, common := all, []lookedUp(nil)
 	large := lengthOf(in) > promisingFrom
 	if large {
-		rare, common = v.byRarity(terms)
+		rare, common = v.byRarity(all)
 	}
 	of := v.docsOf(in)
 	scores = v.body.scores(rare, in)
@@ -84,7 +85,7 @@ func (v *view) lexicalScores(terms []queryTerm, in []run, also []ranked) (scores
 		v.body.add(scores, common, in)
 		v.docs.add(docs, common, of)
 	}
-	openings := v.openings.scores(terms, of)
+	openings := v.openings.scores(all, of)
 	defer release(openings)
 	for _, r := range in {
 		v.lend(scores, r, docs, openings)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -85,7 +86,7 @@ func (x *Index) Rarity(s string) float64 {
 	var sum, n float64
 	eachTerm(s, func(t term) {
 		if !t.single() || utf8.RuneCountInString(s) == 1 {
-			sum += v.body.rarity(v.body.df(t)) / top
+			sum += v.body.rarity(v.body.df(t, math.MaxInt)) / top
 			n++
 		}
 	})

@@ -16,20 +16,20 @@ const (
 // view. Items are numbered from 0 through the segments. It never changes.
 //
 // A term's share of an item's score is its weight times tf/(tf+norm), where
-// the norm is the item's alone. That fraction is kept ready for the commonest
-// counts, so that scoring is one multiplication and one addition a posting.
+// the norm follows from the item's length. Items have few different lengths, so
+// that for each of them that fraction is kept ready for the commonest counts:
+// scoring is one multiplication and one addition a posting, and a view that
+// changes has little to compute anew.
 //
 // Items that are gone keep their numbers; the statistics are those of the rest,
 // to the bit, since what is gone is subtracted and no sum needs rounding.
 type lexical struct {
-	parts     []part
-	gone      []part
-	items     int   // numbers, of what is gone too
-	living    []run // items that are not gone
-	count     int   // items that are not gone
-	mean      float64
-	norms     []float32
-	fractions [ready][]float32 // of items that hold a term once, twice, …
+	parts  []part
+	gone   []part
+	items  int   // numbers, of what is gone too
+	living []run // items that are not gone
+	count  int   // items that are not gone
+	mean   float64
 }
 
 // ready is up to which count fractions are kept.
@@ -39,7 +39,9 @@ const ready = 3
 type part struct {
 	words *dictionary
 	*postings
-	first int // the number of the segment's first item
+	first     int              // the number of the segment's first item
+	norms     []float32        // by class of length
+	fractions [ready][]float32 // likewise, of items that hold a term once, twice, …
 }
 
 // newLexical joins the segments' postings for one field; the words of gone are
@@ -49,14 +51,14 @@ func newLexical(segments, gone []*segment, field func(*segment) *postings) *lexi
 	var sum float64
 	for _, s := range segments {
 		p := field(s)
-		x.parts = append(x.parts, part{&s.words, p, x.items})
+		x.parts = append(x.parts, part{words: &s.words, postings: p, first: x.items})
 		x.items += len(p.length)
 		sum += p.total
 	}
 	x.count = x.items
 	for _, s := range gone {
 		p := field(s)
-		x.gone = append(x.gone, part{&s.words, p, 0})
+		x.gone = append(x.gone, part{words: &s.words, postings: p})
 		x.count -= len(p.length)
 		sum -= p.total
 	}
@@ -65,24 +67,21 @@ func newLexical(segments, gone []*segment, field func(*segment) *postings) *lexi
 	return x
 }
 
-// prepare computes norms and fractions. The slices are longer than the items
-// are many: see window.
+// prepare computes norms and fractions.
 func (x *lexical) prepare() {
-	size := x.items + segmentMost
-	x.norms = make([]float32, size)
-	for i := range x.fractions {
-		x.fractions[i] = make([]float32, size)
-	}
-	onAllCores(len(x.parts), func(part int) {
-		p := x.parts[part]
-		for i, n := range p.length {
-			norm := float32(bm25K1 * (1 - bm25B + bm25B*float64(n)/x.mean))
-			x.norms[p.first+i] = norm
-			for c := range x.fractions {
-				x.fractions[c][p.first+i] = fraction(float32(c+1), norm)
+	for i := range x.parts {
+		p := &x.parts[i]
+		p.norms = make([]float32, len(p.lengths))
+		for c := range p.fractions {
+			p.fractions[c] = make([]float32, len(p.lengths))
+		}
+		for class, n := range p.lengths {
+			p.norms[class] = float32(bm25K1 * (1 - bm25B + bm25B*float64(n)/x.mean))
+			for c := range p.fractions {
+				p.fractions[c][class] = fraction(float32(c+1), p.norms[class])
 			}
 		}
-	})
+	}
 }
 
 func fraction(tf, norm float32) float32 { return tf / (tf + norm) }
@@ -93,17 +92,21 @@ func window(s []float32, first int) *[segmentMost]float32 {
 	return (*[segmentMost]float32)(s[first : first+segmentMost])
 }
 
-// df is how many items hold a term.
-func (x *lexical) df(t term) int {
+// df is how many items hold a term, or any number above most when they are more
+// than that.
+func (x *lexical) df(t term, most int) int {
 	n := 0
+	for _, p := range x.gone {
+		if id, ok := p.words.find(t); ok {
+			n -= p.df(id)
+		}
+	}
 	for _, p := range x.parts {
 		if id, ok := p.words.find(t); ok {
 			n += p.df(id)
 		}
-	}
-	for _, p := range x.gone {
-		if id, ok := p.words.find(t); ok {
-			n -= p.df(id)
+		if n > most {
+			break
 		}
 	}
 	return n
@@ -124,6 +127,11 @@ func (x *lexical) has(t term, item int) bool {
 func (x *lexical) idf(df int) float64 {
 	n := float64(x.count)
 	return math.Log(1 + (n-float64(df)+0.5)/(float64(df)+0.5))
+}
+
+// heldAtMost is how many items hold a term at most that has such an idf or more.
+func (x *lexical) heldAtMost(idf float64) int {
+	return int((float64(x.count)+1)/math.Exp(idf)-0.5) + 1
 }
 
 // unseen is how many passages without a term are taken to exist beside those

@@ -1,7 +1,6 @@
 package retrieval
 
 import (
-	"math"
 	"sync"
 )
 
@@ -19,10 +18,63 @@ func borrow(n int) []float32 {
 // release ends the use of what scores returned.
 func release(scores []float32) { scratch.Put(&scores) }
 
+// A lookedUp term of a query has its number in each of a view's segments, and
+// then in those of what is gone; or none.
+type lookedUp struct {
+	queryTerm
+	ids []int32
+}
+
+const noTerm = -1
+
+// look looks up the terms of a query, once for all fields.
+func (v *view) look(q []queryTerm) []lookedUp {
+	n := len(v.segments) + len(v.gone)
+	ids := make([]int32, n*len(q))
+	out := make([]lookedUp, len(q))
+	for i, t := range q {
+		out[i] = lookedUp{t, ids[i*n : (i+1)*n : (i+1)*n]}
+	}
+	for at := range n {
+		s := v.segmentOrGone(at)
+		for _, t := range out {
+			t.ids[at] = noTerm
+			if id, ok := s.words.find(t.term); ok {
+				t.ids[at] = int32(id)
+			}
+		}
+	}
+	return out
+}
+
+func (v *view) segmentOrGone(at int) *segment {
+	if at < len(v.segments) {
+		return v.segments[at]
+	}
+	return v.gone[at-len(v.segments)]
+}
+
+// held is how many items hold a term, and how many have it with those that are
+// gone.
+func (x *lexical) held(t lookedUp) (df, postings int) {
+	for i, p := range x.parts {
+		if id := t.ids[i]; id >= 0 {
+			postings += p.df(uint32(id))
+		}
+	}
+	df = postings
+	for i, p := range x.gone {
+		if id := t.ids[len(x.parts)+i]; id >= 0 {
+			df -= p.df(uint32(id))
+		}
+	}
+	return df, postings
+}
+
 // scores adds up the BM25 scores for the query of the items in, in the order of
 // its terms. Those of other items mean nothing. The caller may release the
 // result.
-func (x *lexical) scores(q []queryTerm, in []run) []float32 {
+func (x *lexical) scores(q []lookedUp, in []run) []float32 {
 	sum := borrow(x.items + segmentMost)
 	clear(sum[:x.items])
 	x.add(sum[:x.items], q, in)
@@ -30,29 +82,30 @@ func (x *lexical) scores(q []queryTerm, in []run) []float32 {
 }
 
 // add adds to the scores of the items in what other terms score.
-func (x *lexical) add(sum []float32, q []queryTerm, in []run) {
+func (x *lexical) add(sum []float32, q []lookedUp, in []run) {
 	sum = sum[:x.items+segmentMost] // see window
-	shares, postings := x.shares(q)
+	weights, postings := x.weigh(q)
 	add := func(i int) {
-		p := x.parts[i]
-		n := 0
-		for r := range cutRuns(in, p.first, p.first+len(p.length)) {
-			n += r.to - r.from
-		}
-		if n == 0 {
+		p := &x.parts[i]
+		few, all := p.chosen(in)
+		if !all && len(few) == 0 {
 			return
 		}
-		var few []uint16
-		if fewShare*n <= len(p.length) {
-			few = make([]uint16, 0, n)
-			for r := range cutRuns(in, p.first, p.first+len(p.length)) {
-				for i := r.from; i < r.to; i++ {
-					few = append(few, uint16(i-p.first))
-				}
-			}
+		to := window(sum, p.first)
+		var m *marks
+		if !all {
+			m = allMarks.Get().(*marks)
+			m.set(few, true)
+			defer func() { m.set(few, false); allMarks.Put(m) }()
 		}
-		for _, s := range shares[i] {
-			x.addShare(window(sum, p.first), p, s, few)
+		for t, w := range weights {
+			switch id := q[t].ids[i]; {
+			case w == 0 || id < 0:
+			case all:
+				p.addShare(to, share{uint32(id), w})
+			default:
+				p.addToFew(to, share{uint32(id), w}, few, m)
+			}
 		}
 	}
 	if postings < postingsAlone {
@@ -68,9 +121,19 @@ func (x *lexical) add(sum []float32, q []queryTerm, in []run) {
 // waking others.
 const postingsAlone = 1 << 14
 
-// fewShare says what few items of a part are: one in so many at most. They are
-// looked up among those that hold a common term, instead of adding up all.
-const fewShare = 4
+// weigh is what a query's terms weigh, 0 for one that no item holds, and how many
+// items have them, together.
+func (x *lexical) weigh(q []lookedUp) (weights []float32, postings int) {
+	weights = make([]float32, len(q))
+	for i, t := range q {
+		df, n := x.held(t)
+		postings += n
+		if df > 0 {
+			weights[i] = float32(t.weight * x.idf(df) * (bm25K1 + 1))
+		}
+	}
+	return weights, postings
+}
 
 // A share is what a term of a query adds to the scores of a part's items: its
 // number there, and the factor of its fractions.
@@ -79,80 +142,20 @@ type share struct {
 	weight float32
 }
 
-// shares are those of a query's terms, in their order, by part; postings is how
-// many items they have together.
-func (x *lexical) shares(q []queryTerm) (shares [][]share, postings int) {
-	shares = make([][]share, len(x.parts))
-	ids := make([]int64, len(x.parts)) // of the term in each part, or -1
-	for _, t := range q {
-		df := 0
-		for i, p := range x.parts {
-			ids[i] = -1
-			if id, ok := p.words.find(t.term); ok {
-				ids[i] = int64(id)
-				df += p.df(id)
-			}
-		}
-		postings += df
-		for _, p := range x.gone {
-			if id, ok := p.words.find(t.term); ok {
-				df -= p.df(id)
-			}
-		}
-		if df == 0 {
-			continue
-		}
-		w := float32(t.weight * x.idf(df) * (bm25K1 + 1))
-		for i, id := range ids {
-			if id >= 0 {
-				shares[i] = append(shares[i], share{uint32(id), w})
-			}
-		}
-	}
-	return shares, postings
-}
-
-// addShare adds a share to the scores of a part's items, or of few of them at
-// least.
-func (x *lexical) addShare(sum *[segmentMost]float32, p part, s share, few []uint16) {
-	norms := window(x.norms, p.first)
+// addShare adds a share to the scores of a part's items.
+func (p *part) addShare(sum *[segmentMost]float32, s share) {
+	class := p.class
 	for g := p.starts[s.id]; g < p.starts[s.id+1]; g++ {
-		items, tf := p.items[p.groups[g-1].end:p.groups[g].end], p.groups[g].tf
-		var kept *[segmentMost]float32
+		items, tf := p.group(g)
 		if tf == 1 || tf == 2 || tf == 3 {
-			kept = window(x.fractions[int(tf)-1], p.first)
-		}
-		if few != nil && len(items) >= max(len(few), commonLeast) {
-			if held := p.common[g]; held != nil {
-				addHeld(sum, few, held, s.weight, tf, kept, norms)
-				continue
-			}
-		}
-		if kept != nil {
+			kept := p.fractions[int(tf)-1]
 			for _, i := range items {
-				sum[i] += float32(s.weight * kept[i])
+				sum[i] += float32(s.weight * kept[class[i]])
 			}
 			continue
 		}
 		for _, i := range items {
-			sum[i] += float32(s.weight * fraction(tf, norms[i]))
+			sum[i] += float32(s.weight * fraction(tf, p.norms[class[i]]))
 		}
-	}
-}
-
-// addHeld adds a share to the scores of those of the items that held has,
-// without asking which, as no processor would guess that.
-func addHeld(sum *[segmentMost]float32, items []uint16, held []uint64, weight, tf float32, kept, norms *[segmentMost]float32) {
-	if kept == nil {
-		for _, i := range items {
-			if held[i/64]>>(i%64)&1 != 0 {
-				sum[i] += float32(weight * fraction(tf, norms[i]))
-			}
-		}
-		return
-	}
-	for _, i := range items {
-		all := -uint32(held[i/64] >> (i % 64) & 1)
-		sum[i] += math.Float32frombits(math.Float32bits(float32(weight*kept[i])) & all)
 	}
 }

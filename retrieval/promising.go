@@ -13,15 +13,16 @@ import (
 // ten best passages were the same for each of 100 questions, and two in ten
 // thousand of the hundred best were others.
 const (
-	promisingFrom  = 1 << 14 // passages of a large corpus
-	promisingMost  = 1000    // so many of them are chosen, or some more
-	promisingLeast = 300     // fewer, and all are scored in full
-	commonWeight   = 0.1     // of a question's, that its common terms have at most
+	promisingFrom   = 1 << 14 // passages of a large corpus
+	promisingMost   = 1000    // so many of them are chosen, or some more
+	promisingLeast  = 300     // fewer, and all are scored in full
+	promisingSample = 64      // of so many passages one tells beforehand what is promising
+	commonWeight    = 0.1     // of a question's, that its common terms have at most
 )
 
 // byRarity parts a question's terms: the commonest, which together weigh little,
 // and the rest.
-func (v *view) byRarity(terms []queryTerm) (rare, common []queryTerm) {
+func (v *view) byRarity(terms []lookedUp) (rare, common []lookedUp) {
 	type weighed struct {
 		at, df int
 		weight float64
@@ -29,7 +30,7 @@ func (v *view) byRarity(terms []queryTerm) (rare, common []queryTerm) {
 	all := make([]weighed, len(terms))
 	sum := 0.0
 	for i, t := range terms {
-		df := v.body.df(t.term)
+		df, _ := v.body.held(t)
 		all[i] = weighed{i, df, t.weight * v.body.idf(df)}
 		if df > 0 {
 			sum += all[i].weight
@@ -58,41 +59,62 @@ func (v *view) byRarity(terms []queryTerm) (rare, common []queryTerm) {
 // documents lend them, promisingMost or some more, and those of also; all in, if
 // only a few score at all.
 func (v *view) promising(body, docs []float32, in []run, also []ranked) []run {
-	scores := borrow(len(body))
-	defer release(scores)
-	var t tally
-	from := float32(math.SmallestNonzeroFloat32)
+	sample := in[:0:0]
 	for _, r := range in {
-		of, part := v.docOf[r.from:r.to], scores[r.from:r.to]
-		for i, s := range body[r.from:r.to] {
-			// Whether a passage has a term no processor would guess.
-			has := uint32(-int32(math.Float32bits(s)) >> 31)
-			s += math.Float32frombits(math.Float32bits(docWeight*docs[of[i]]) & has)
-			part[i] = s
-			if s >= from {
-				if t.add(s); t.n >= 2*promisingMost {
-					from = t.cut(promisingMost)
-				}
-			}
+		for at := r.from; at < r.to; at += promisingSample {
+			sample = append(sample, run{at, at + 1})
 		}
 	}
-	from = t.cut(promisingMost)
-	items := make([]int, 0, 2*promisingMost)
-	for _, r := range in {
-		for i, s := range scores[r.from:r.to] {
-			if s >= from {
-				items = append(items, r.from+i)
-			}
-		}
+	seen := v.lentScores(body, docs, sample, math.SmallestNonzeroFloat32, 2*promisingMost/promisingSample)
+	best := v.lentScores(body, docs, in, seen.from, promisingMost)
+	if len(best.items) < promisingMost && seen.from > math.SmallestNonzeroFloat32 { // the sample deceived
+		best = v.lentScores(body, docs, in, math.SmallestNonzeroFloat32, promisingMost)
 	}
-	if len(items) < promisingLeast {
+	if len(best.items) < promisingLeast {
 		return in
 	}
 	for _, r := range also {
-		items = append(items, r.item)
+		best.items = append(best.items, r.item)
 	}
-	slices.Sort(items)
-	return asRuns(items)
+	slices.Sort(best.items)
+	return asRuns(best.items)
+}
+
+// lent are passages with what their documents lend them.
+type lent struct {
+	items  []int
+	scores []float32
+	from   float32 // the least of the scores, or less
+}
+
+// lentScores are the most best passages in, or some more, of those that score
+// from on; the passages that score nothing are not among them.
+func (v *view) lentScores(body, docs []float32, in []run, from float32, most int) lent {
+	x := lent{from: from}
+	var t tally
+	for _, r := range in {
+		of := v.docOf[r.from:r.to]
+		for i, s := range body[r.from:r.to] {
+			lent := s + float32(docWeight*docs[of[i]])
+			if lent < x.from || s <= 0 {
+				continue
+			}
+			x.items, x.scores = append(x.items, r.from+i), append(x.scores, lent)
+			if t.add(lent); t.n >= 2*most {
+				x.from = t.cut(most)
+			}
+		}
+	}
+	x.from = max(from, t.cut(most))
+	n := 0
+	for i, s := range x.scores {
+		if s >= x.from {
+			x.items[n], x.scores[n] = x.items[i], s
+			n++
+		}
+	}
+	x.items, x.scores = x.items[:n], x.scores[:n]
+	return x
 }
 
 // A tally counts scores by size. Floating-point numbers above zero are in the

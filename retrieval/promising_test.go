@@ -42,8 +42,9 @@ func largeView(t *testing.T) (v *view, words []string) {
 
 // scoresPlainly are lexicalScores of all passages in, in one step.
 func (v *view) scoresPlainly(terms []queryTerm, in []run) []float32 {
-	scores, of := v.body.scores(terms, in), v.docsOf(in)
-	docs, openings := v.docs.scores(terms, of), v.openings.scores(terms, of)
+	q := v.look(terms)
+	scores, of := v.body.scores(q, in), v.docsOf(in)
+	docs, openings := v.docs.scores(q, of), v.openings.scores(q, of)
 	for _, r := range in {
 		v.lend(scores, r, docs, openings)
 	}
@@ -109,7 +110,8 @@ func TestFewScores(t *testing.T) {
 				items = append(items, i)
 			}
 		}
-		few, all := v.body.scores(terms, asRuns(items)), v.body.scores(terms, v.body.living)
+		q := v.look(terms)
+		few, all := v.body.scores(q, asRuns(items)), v.body.scores(q, v.body.living)
 		for _, i := range items {
 			if few[i] != all[i] {
 				t.Fatalf("item %d scores %v among few and %v among all", i, few[i], all[i])

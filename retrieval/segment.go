@@ -100,13 +100,21 @@ type postings struct {
 	length []float32
 	total  float64 // of length
 
-	common map[uint32][]uint64 // by group, if it is large: a bit for each item
+	lengths []float32 // the different lengths
+	class   []uint16  // of each item: which of lengths is its own
+
+	common map[uint32]*commonTerm // by term, if many items hold it
 }
 
 // A group is the items that hold a term equally often.
 type group struct {
 	tf  float32
 	end uint32 // in items
+}
+
+// group is the items of a group, and how often each holds the term.
+func (p *postings) group(g uint32) (items []uint16, tf float32) {
+	return p.items[p.groups[g-1].end:p.groups[g].end], p.groups[g].tf
 }
 
 // df is how many items hold a term.
@@ -117,35 +125,12 @@ func (p *postings) df(id uint32) int {
 // has reports whether an item holds a term.
 func (p *postings) has(id uint32, item uint16) bool {
 	for g := p.starts[id]; g < p.starts[id+1]; g++ {
-		if _, ok := slices.BinarySearch(p.items[p.groups[g-1].end:p.groups[g].end], item); ok {
+		items, _ := p.group(g)
+		if _, ok := slices.BinarySearch(items, item); ok {
 			return true
 		}
 	}
 	return false
-}
-
-// commonLeast is how many items a group has at least, and commonShare one in
-// how many of all, for which it is kept as bits too.
-const (
-	commonLeast = 512
-	commonShare = 16
-)
-
-// keepCommon keeps the large groups as bits too.
-func (p *postings) keepCommon() {
-	p.common = map[uint32][]uint64{}
-	least := max(commonLeast, len(p.length)/commonShare)
-	for g := 1; g < len(p.groups); g++ {
-		items := p.items[p.groups[g-1].end:p.groups[g].end]
-		if len(items) < least {
-			continue
-		}
-		bits := make([]uint64, (len(p.length)+63)/64)
-		for _, i := range items {
-			bits[i/64] |= 1 << (i % 64)
-		}
-		p.common[uint32(g)] = bits
-	}
 }
 
 // A counter collects the terms of one field of items that come in order.
@@ -216,11 +201,19 @@ func (c *counter) postings(terms int) postings {
 	return p
 }
 
-// derive makes what follows from the rest: the total, and the bits of large
-// groups.
+// derive makes what follows from the rest: the total, the classes of length,
+// and what is kept of common terms.
 func (p *postings) derive() {
-	for _, n := range p.length {
+	p.class = make([]uint16, len(p.length))
+	classes := map[float32]uint16{}
+	for i, n := range p.length {
 		p.total += float64(n)
+		c, ok := classes[n]
+		if !ok {
+			c = uint16(len(p.lengths))
+			classes[n], p.lengths = c, append(p.lengths, n)
+		}
+		p.class[i] = c
 	}
 	p.keepCommon()
 }

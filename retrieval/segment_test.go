@@ -183,7 +183,7 @@ func TestScoresEqualSimpleOnes(t *testing.T) {
 			fast   *lexical
 			simple simpleLexical
 		}{{"passages", v.body, body}, {"documents", v.docs, docs}, {"openings", v.openings, openings}} {
-			got, want := x.fast.scores(q, []run{{0, x.fast.items}}), x.simple.scores(q)
+			got, want := x.fast.scores(v.look(q), []run{{0, x.fast.items}}), x.simple.scores(q)
 			if !slices.Equal(got, want) {
 				t.Fatalf("scores of %s: %v, want %v", x.name, got, want)
 			}

@@ -207,6 +207,6 @@ func FuzzSnapshot(f *testing.F) {
 		for _, vector := range [][]float32{nil, make([]float32, w.dim())} {
 			w.search(t.Context(), newSought(Query{Text: "住房教育", K: 5}, time.Now()), vector, 1)
 		}
-		w.docs.df('住')
+		w.docs.df('住', 1)
 	})
 }

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -73,7 +74,7 @@ func TestDocumentsBeyondASegment(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, w := range []term{'住', '教', pair('住', '房')} {
-		if a, b := few.body.df(w), same.body.df(w); a != b {
+		if a, b := few.body.df(w, math.MaxInt), same.body.df(w, math.MaxInt); a != b {
 			t.Errorf("%x stands in %d passages after changes, %d read whole", w, a, b)
 		}
 	}
