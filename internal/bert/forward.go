@@ -23,10 +23,11 @@ type pass struct {
 	mixed   []float32 // what they attend to
 	y       []float32 // what a layer adds to them
 	middle  []float32 // the middle of a layer
+	row     []byte    // a token as it stands in the file
 }
 
 // room makes v n numbers long; what they are is not defined.
-func room(v []float32, n int) []float32 { return slices.Grow(v[:0], n)[:n] }
+func room[T any](v []T, n int) []T { return slices.Grow(v[:0], n)[:n] }
 
 // run gives one vector a text: the first token's, or the mean of all tokens'.
 // Each text has from one to e.length tokens, all known to the encoder.
@@ -43,7 +44,9 @@ func (p *pass) run(ctx context.Context, texts [][]int32, pooling Pooling) ([][]f
 	clear(p.x[n*e.dim:])
 	for i, ids := range texts {
 		for j, id := range ids {
-			p.embed(p.x[(spans[i].from+j)*e.dim:][:e.dim], id, j)
+			if err := p.embed(p.x[(spans[i].from+j)*e.dim:][:e.dim], id, j); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for i := range e.blocks {
@@ -65,13 +68,15 @@ func (p *pass) run(ctx context.Context, texts [][]int32, pooling Pooling) ([][]f
 }
 
 // embed sets x to the vector of a token at a position.
-func (p *pass) embed(x []float32, id int32, position int) {
-	word := p.e.words[int(id)*p.e.dim:][:p.e.dim]
-	at := p.e.positions[position*p.e.dim:][:p.e.dim]
-	for k := range x {
-		x[k] = word[k] + at[k]
+func (p *pass) embed(x []float32, id int32, position int) (err error) {
+	if p.row, err = p.e.words.read(x, int(id)*p.e.dim, p.row); err != nil {
+		return err
+	}
+	for k, v := range p.e.positions[position*p.e.dim:][:p.e.dim] {
+		x[k] += v
 	}
 	normalize(x, p.e.first.scale, p.e.first.shift, p.e.epsilon)
+	return nil
 }
 
 // layer takes the tokens through a layer. When only the first token of each

@@ -82,7 +82,7 @@ type Model struct {
 	spec   Spec
 	load   func() error
 	enc    *encoder
-	tok    *tokenizer
+	tok    tokenizer
 	passes sync.Pool
 }
 
@@ -148,44 +148,62 @@ func (m *Model) read() error {
 }
 
 func (m *Model) readFiles() error {
-	data, err := readFile(filepath.Join(m.dir, m.spec.Tokenizer), 64<<20)
+	data, err := readFile(filepath.Join(m.dir, m.spec.Tokenizer), maxTokenizer)
 	if err != nil {
 		return err
 	}
 	if m.tok, err = readTokenizer(data, m.spec.Lowercase); err != nil {
 		return err
 	}
-	if data, err = readFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights); err != nil {
-		return err
-	}
-	all, err := parseWeights(data)
+	file, size, err := openFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights)
 	if err != nil {
 		return err
 	}
-	if m.enc, err = newEncoder(all, m.spec.Heads, cmp.Or(m.spec.Epsilon, 1e-12)); err != nil {
-		return err
+	// The rows of words are read from the file when they are used: a vocabulary
+	// of many languages has 384 MB of them, a text uses some hundred.
+	if m.enc, err = readEncoder(file, size, m.spec); err == nil {
+		if rows := m.enc.words.dims[0]; m.tok.size() > rows {
+			err = fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), rows)
+		}
 	}
-	if rows := len(m.enc.words) / m.enc.dim; m.tok.size() > rows {
-		return fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), rows)
+	if err != nil {
+		return errors.Join(err, file.Close())
 	}
 	return nil
 }
 
+func readEncoder(file io.ReaderAt, size int64, s Spec) (*encoder, error) {
+	all, err := parseWeights(file, size)
+	if err != nil {
+		return nil, err
+	}
+	return newEncoder(all, s.Heads, cmp.Or(s.Epsilon, 1e-12))
+}
+
+// openFile opens a plain file of at most so many bytes.
+func openFile(name string, most int64) (*os.File, int64, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err == nil && (info.Size() > most || !info.Mode().IsRegular()) {
+		err = fmt.Errorf("%s has %d bytes; at most %d of a plain file are read", name, info.Size(), most)
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
+}
+
 // readFile reads a file of at most so many bytes.
 func readFile(name string, most int64) ([]byte, error) {
-	f, err := os.Open(name)
+	f, size, err := openFile(name, most)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > most || !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s has %d bytes; at most %d of a plain file are read", name, info.Size(), most)
-	}
-	data := make([]byte, info.Size())
+	data := make([]byte, size)
 	if _, err := io.ReadFull(f, data); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -247,65 +246,4 @@ func TestLoadRefuses(t *testing.T) {
 			t.Errorf("%s: embedded", name)
 		}
 	}
-}
-
-// The environment's POLICYBOT_TEST_MODEL names the folder of a model
-// bge-small-zh-v1.5 as 'policybot model pull' makes it, with weights in 32 bits.
-const realModel = "POLICYBOT_TEST_MODEL"
-
-func openReal(t testing.TB) *Model {
-	dir := os.Getenv(realModel)
-	if dir == "" {
-		t.Skipf("%s names no folder of bge-small-zh-v1.5: the real weights are not tested", realModel)
-	}
-	m, err := Open(dir)
-	if err == nil {
-		err = m.Load()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func TestRealWeights(t *testing.T) {
-	m := openReal(t)
-	cases := readGolden(t, "testdata/real.json")
-	got, err := m.Embed(t.Context(), texts(cases))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, c := range cases {
-		if ids := m.tok.encode(nil, c.Text, m.enc.length); !slices.Equal(ids, c.IDs) {
-			t.Errorf("%.20q is cut into %v, want %v", c.Text, ids, c.IDs)
-		}
-		var cosine float64
-		for k, v := range got[i] {
-			cosine += float64(v) * float64(c.First[k])
-		}
-		if math.Abs(cosine-1) > 1e-5 {
-			t.Errorf("%.20q has the cosine %f to the reference", c.Text, cosine)
-		}
-	}
-}
-
-func BenchmarkReal(b *testing.B) {
-	m := openReal(b)
-	passage := strings.Repeat("第一条 为了规范补贴资金的使用，制定本办法。", 18)
-	passages := slices.Repeat([]string{passage}, 64)
-	b.Run("passages", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := m.Embed(b.Context(), passages); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(float64(len(passages)*b.N)/b.Elapsed().Seconds(), "passages/s")
-	})
-	b.Run("question", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := m.EmbedQuery(b.Context(), "既有住宅加装电梯每台补贴多少钱?"); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 )
@@ -25,16 +26,22 @@ type node struct {
 
 // A graph is what is read of an ONNX file: the weights and how they are used.
 type graph struct {
+	file    io.ReaderAt
 	weights tensors
 	nodes   []node
 	makers  map[string]*node // by the names of their outputs
 }
 
-// readONNX reads the weights of an ONNX file. Those that the exporter left
+// readONNX reads what weights an ONNX file has. Those that the exporter left
 // without a name of their own, the matrices, are called after the bias that is
-// added to their product. The tensors share data's memory.
-func readONNX(data []byte) (tensors, error) {
-	g := graph{weights: tensors{}, makers: map[string]*node{}}
+// added to their product. The numbers stay in the file where it has them as
+// they are.
+func readONNX(file io.ReaderAt, size int64) (tensors, error) {
+	data := make([]byte, size)
+	if _, err := file.ReadAt(data, 0); err != nil && err != io.EOF {
+		return nil, err
+	}
+	g := graph{file: file, weights: tensors{}, makers: map[string]*node{}}
 	found := false
 	err := eachField(data, func(f field) error {
 		if f.number != 7 || f.wire != wireBytes {
@@ -44,7 +51,7 @@ func readONNX(data []byte) (tensors, error) {
 			return errors.New("the ONNX file has two graphs")
 		}
 		found = true
-		return g.read(f.bytes)
+		return g.read(f.bytes, int64(f.at))
 	})
 	switch {
 	case err != nil:
@@ -64,7 +71,8 @@ func readONNX(data []byte) (tensors, error) {
 	return g.weights, nil
 }
 
-func (g *graph) read(b []byte) error {
+// read reads the graph, which stands at a place of the file.
+func (g *graph) read(b []byte, at int64) error {
 	return eachField(b, func(f field) error {
 		switch {
 		case f.wire != wireBytes:
@@ -81,10 +89,14 @@ func (g *graph) read(b []byte) error {
 				return fmt.Errorf("the ONNX graph has more than %d tensors", maxTensors)
 			}
 			name, t, err := readTensor(f.bytes)
-			if err == nil && t.raw != nil {
-				g.weights[name] = t
+			if err != nil || t.dims == nil {
+				return err
 			}
-			return err
+			if t.file == nil {
+				t.file, t.at = g.file, t.at+at+int64(f.at)
+			}
+			g.weights[name] = t
+			return nil
 		}
 		return nil
 	})
@@ -114,12 +126,14 @@ func readNode(b []byte) (node, error) {
 // The kinds of numbers in ONNX's TensorProto.DataType that weights may have.
 var onnxKinds = map[uint64]kind{1: float32s, 2: uint8s, 3: int8s, 10: float16s, 16: bfloat16s}
 
-// readTensor reads one tensor; its raw is nil when it is of a kind that no
-// weights have.
+// readTensor reads one tensor. It has no file when its numbers stand in b, and
+// no dims when it is of a kind that no weights have.
 func readTensor(b []byte) (name string, t tensor, err error) {
 	var typ uint64
-	var raw, floats []byte
+	var floats []byte
 	var ints []uint64
+	t.dims = []int{}
+	raw := false
 	err = eachField(b, func(f field) error {
 		switch f.number {
 		case 1:
@@ -139,7 +153,7 @@ func readTensor(b []byte) (name string, t tensor, err error) {
 		case 8:
 			name = string(f.bytes)
 		case 9:
-			raw = f.bytes
+			t.at, t.size, raw = int64(f.at), len(f.bytes), true
 		case 13, 14:
 			if f.wire == wireBytes || f.varint != 0 {
 				return errors.New("the ONNX model keeps its weights in another file: give one that holds them, or safetensors")
@@ -152,19 +166,19 @@ func readTensor(b []byte) (name string, t tensor, err error) {
 	}
 	k, known := onnxKinds[typ]
 	if !known {
-		return name, t, nil
+		return name, tensor{}, nil
 	}
 	t.kind = k
 	switch {
-	case raw != nil:
-		t.raw = raw
+	case raw:
 	case k == float32s:
-		t.raw = append([]byte{}, floats...)
+		t = t.inMemory(floats)
 	default: // small numbers as varints, each in as many bytes as the kind has
-		t.raw = make([]byte, 0, len(ints)*k.size())
+		numbers := make([]byte, 0, len(ints)*k.size())
 		for _, v := range ints {
-			t.raw = append(t.raw, binary.LittleEndian.AppendUint16(nil, uint16(v))[:k.size()]...)
+			numbers = append(numbers, binary.LittleEndian.AppendUint16(nil, uint16(v))[:k.size()]...)
 		}
+		t = t.inMemory(numbers)
 	}
 	return name, t, t.check(name)
 }
@@ -184,13 +198,8 @@ func (g *graph) joinQuantized() error {
 		if scale.kind != float32s || zero.kind != t.kind || len(t.dims) == 0 {
 			return fmt.Errorf("tensor %q has no scale or zero point", short(name))
 		}
-		t.scale = scale.floats()
-		for _, z := range zero.raw {
-			if v := int32(z); t.kind == int8s {
-				t.zero = append(t.zero, int32(int8(v)))
-			} else {
-				t.zero = append(t.zero, v)
-			}
+		if err := t.quantizeBy(scale, zero); err != nil {
+			return err
 		}
 		if last := t.dims[len(t.dims)-1]; !fits(len(t.scale), last) || !fits(len(t.zero), last) {
 			return fmt.Errorf("tensor %q of shape %v has %d scales and %d zero points", short(name), t.dims, len(t.scale), len(t.zero))
@@ -199,6 +208,24 @@ func (g *graph) joinQuantized() error {
 		g.weights[base] = t
 	}
 	return nil
+}
+
+// quantizeBy sets the scales and zero points, of which there are at most as
+// many as numbers.
+func (t *tensor) quantizeBy(scale, zero tensor) error {
+	if max(scale.count(), zero.count()) > max(1, t.count()) {
+		return errors.New("the ONNX model has more scales than numbers")
+	}
+	var err error
+	if t.scale, err = scale.floats(); err != nil {
+		return err
+	}
+	zero.scale, zero.zero = []float32{1}, []int32{0}
+	zeros, err := zero.floats()
+	for _, z := range zeros {
+		t.zero = append(t.zero, int32(z))
+	}
+	return err
 }
 
 func fits(n, columns int) bool { return n == 1 || n > 0 && n == columns }

@@ -20,13 +20,14 @@ type field struct {
 	wire   uint64
 	varint uint64 // of wireVarint
 	bytes  []byte // of the others
+	at     int    // where bytes begins in the message
 }
 
 var errProtobuf = errors.New("the file is no ONNX model: it breaks off or is not in protocol buffers")
 
 // eachField visits the fields of a message, which share its memory.
 func eachField(b []byte, visit func(field) error) error {
-	for len(b) > 0 {
+	for whole := len(b); len(b) > 0; {
 		tag, n := binary.Uvarint(b)
 		if n <= 0 {
 			return errProtobuf
@@ -55,6 +56,7 @@ func eachField(b []byte, visit func(field) error) error {
 		if length > uint64(len(b)) {
 			return errProtobuf
 		}
+		f.at = whole - len(b)
 		f.bytes, b = b[:length:length], b[length:]
 		if err := visit(f); err != nil {
 			return err

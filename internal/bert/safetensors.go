@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 )
 
 // maxHeader is the longest header of a safetensors file that is read; that of
@@ -13,42 +14,52 @@ const maxHeader = 8 << 20
 
 var safetensorsKinds = map[string]kind{"F32": float32s, "F16": float16s, "BF16": bfloat16s}
 
-// readSafetensors reads a file of the safetensors format: the length of a JSON
-// header in 8 bytes, the header, and the numbers. The tensors share data's
-// memory. Tensors of kinds that no weights have are left out.
-func readSafetensors(data []byte) (tensors, error) {
-	if len(data) < 8 {
+// readSafetensors reads the header of a file of the safetensors format: its
+// length in 8 bytes, the header in JSON, and the numbers, which stay in the file.
+// Tensors of kinds that no weights have are left out.
+func readSafetensors(file io.ReaderAt, size int64) (tensors, error) {
+	if size < 8 {
 		return nil, errors.New("the file is too short to be safetensors")
 	}
-	length := binary.LittleEndian.Uint64(data)
-	if length > maxHeader || length > uint64(len(data)-8) {
-		return nil, fmt.Errorf("a safetensors header of %d bytes in a file of %d", length, len(data))
+	start := make([]byte, 8)
+	if _, err := file.ReadAt(start, 0); err != nil {
+		return nil, err
+	}
+	length := binary.LittleEndian.Uint64(start)
+	if length > maxHeader || length > uint64(size-8) {
+		return nil, fmt.Errorf("a safetensors header of %d bytes in a file of %d", length, size)
+	}
+	text := make([]byte, length)
+	if _, err := file.ReadAt(text, 8); err != nil {
+		return nil, err
 	}
 	var header map[string]json.RawMessage
-	if err := json.Unmarshal(data[8:8+length], &header); err != nil {
+	if err := json.Unmarshal(text, &header); err != nil {
 		return nil, fmt.Errorf("the safetensors header is not JSON: %w", err)
 	}
 	if len(header) > maxTensors {
 		return nil, fmt.Errorf("the safetensors file has %d tensors", len(header))
 	}
-	numbers := data[8+length:]
+	numbers := 8 + int64(length)
 	all := tensors{}
 	for name, entry := range header {
 		if name == "__metadata__" {
 			continue
 		}
-		t, ok, err := safetensor(name, entry, numbers)
+		t, ok, err := safetensor(name, entry, size-numbers)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
+			t.file, t.at = file, t.at+numbers
 			all[name] = t
 		}
 	}
 	return all, nil
 }
 
-func safetensor(name string, entry json.RawMessage, numbers []byte) (t tensor, ok bool, err error) {
+// safetensor reads the entry of a tensor in a header before so many bytes.
+func safetensor(name string, entry json.RawMessage, numbers int64) (t tensor, ok bool, err error) {
 	var h struct {
 		Type    string    `json:"dtype"`
 		Shape   []int     `json:"shape"`
@@ -58,13 +69,13 @@ func safetensor(name string, entry json.RawMessage, numbers []byte) (t tensor, o
 		return t, false, fmt.Errorf("the header of tensor %q: %w", short(name), err)
 	}
 	from, to := h.Offsets[0], h.Offsets[1]
-	if from > to || to > uint64(len(numbers)) {
-		return t, false, fmt.Errorf("tensor %q lies from %d to %d of %d bytes", short(name), from, to, len(numbers))
+	if from > to || to > uint64(numbers) {
+		return t, false, fmt.Errorf("tensor %q lies from %d to %d of %d bytes", short(name), from, to, numbers)
 	}
 	k, known := safetensorsKinds[h.Type]
 	if !known {
 		return t, false, nil
 	}
-	t = tensor{dims: h.Shape, kind: k, raw: numbers[from:to:to]}
+	t = tensor{dims: h.Shape, kind: k, at: int64(from), size: int(to - from)}
 	return t, true, t.check(name)
 }

@@ -1,8 +1,10 @@
 package bert
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 )
 
@@ -39,11 +41,13 @@ func (k kind) size() int {
 }
 
 // A tensor is an array of numbers as it stands in a file, last dimension
-// innermost.
+// innermost. They are read when they are asked for.
 type tensor struct {
 	dims []int
 	kind kind
-	raw  []byte
+	file io.ReaderAt // has the numbers, in so many bytes from at on
+	at   int64
+	size int
 	// Of int8s and uint8s: a number q means (q-zero)*scale, with one of each
 	// for all numbers or for each place in the last dimension.
 	scale []float32
@@ -65,41 +69,70 @@ func (t tensor) check(name string) error {
 		}
 		n *= d
 	}
-	if n*t.kind.size() != len(t.raw) {
-		return fmt.Errorf("tensor %q of shape %v needs %d bytes and has %d", short(name), t.dims, n*t.kind.size(), len(t.raw))
+	if n*t.kind.size() != t.size {
+		return fmt.Errorf("tensor %q of shape %v needs %d bytes and has %d", short(name), t.dims, n*t.kind.size(), t.size)
 	}
 	return nil
 }
 
+// inMemory is a tensor whose numbers no file has as they are.
+func (t tensor) inMemory(raw []byte) tensor {
+	t.file, t.at, t.size = bytes.NewReader(raw), 0, len(raw)
+	return t
+}
+
+// count is how many numbers there are.
+func (t tensor) count() int { return t.size / t.kind.size() }
+
 // floats are the tensor's numbers.
-func (t tensor) floats() []float32 {
-	out := make([]float32, len(t.raw)/t.kind.size())
+func (t tensor) floats() ([]float32, error) {
+	out := make([]float32, t.count())
+	_, err := t.read(out, 0, nil)
+	return out, err
+}
+
+// read sets out to the numbers from number first on, which with scales for each
+// place in the last dimension begins a row. The buffer is used for the bytes,
+// and given back for the next time.
+func (t tensor) read(out []float32, first int, buffer []byte) ([]byte, error) {
+	width := t.kind.size()
+	buffer = room(buffer, len(out)*width)
+	if _, err := t.file.ReadAt(buffer, t.at+int64(first)*int64(width)); err != nil {
+		return buffer, fmt.Errorf("the weights cannot be read: %w", err)
+	}
 	switch t.kind {
 	case float32s:
 		for i := range out {
-			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(t.raw[4*i:]))
+			out[i] = math.Float32frombits(binary.LittleEndian.Uint32(buffer[4*i:]))
 		}
 	case float16s:
 		for i := range out {
-			out[i] = halfFloat(binary.LittleEndian.Uint16(t.raw[2*i:]))
+			out[i] = halfFloat(binary.LittleEndian.Uint16(buffer[2*i:]))
 		}
 	case bfloat16s:
 		for i := range out {
-			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.raw[2*i:])) << 16)
+			out[i] = math.Float32frombits(uint32(binary.LittleEndian.Uint16(buffer[2*i:])) << 16)
 		}
 	default:
-		t.dequantize(out)
+		t.dequantize(out, buffer)
 	}
-	return out
+	return buffer, nil
 }
 
-func (t tensor) dequantize(out []float32) {
-	for i := range out {
-		q := int32(t.raw[i])
+func (t tensor) dequantize(out []float32, raw []byte) {
+	scale, zero := 0, 0
+	for i, b := range raw {
+		q := int32(b)
 		if t.kind == int8s {
-			q = int32(int8(t.raw[i]))
+			q = int32(int8(b))
 		}
-		out[i] = float32(q-t.zero[i%len(t.zero)]) * t.scale[i%len(t.scale)]
+		out[i] = float32(q-t.zero[zero]) * t.scale[scale]
+		if scale++; scale == len(t.scale) {
+			scale = 0
+		}
+		if zero++; zero == len(t.zero) {
+			zero = 0
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package bert
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -29,21 +30,22 @@ type scaling struct{ scale, shift []float32 }
 // An encoder is the weights of a model.
 type encoder struct {
 	dim, heads, hidden int
-	length             int // positions that there are
-	words              []float32
+	length             int       // positions that there are
+	words              tensor    // a row for each piece of a word, read when it is used
 	positions          []float32 // with the first token type, which all tokens have
 	first              scaling
 	blocks             []block
 	epsilon            float32
 }
 
-// parseWeights reads the weights in a file, whose first bytes tell its form: a
+// parseWeights reads what weights a file has, whose first bytes tell its form: a
 // safetensors header begins with the brace of its JSON.
-func parseWeights(data []byte) (tensors, error) {
-	if len(data) > 9 && data[8] == '{' {
-		return readSafetensors(data)
+func parseWeights(file io.ReaderAt, size int64) (tensors, error) {
+	start := make([]byte, 9)
+	if _, err := file.ReadAt(start, 0); err == nil && start[8] == '{' {
+		return readSafetensors(file, size)
 	}
-	return readONNX(data)
+	return readONNX(file, size)
 }
 
 // A builder takes an encoder's weights out of a file. The first error stays.
@@ -65,13 +67,15 @@ func (b *builder) vector(name string, n int) []float32 {
 	if !ok {
 		b.fail("the weights lack %q", name)
 	}
+	if n >= 0 && t.count() != n {
+		b.fail("the weights have %q in the shape %v, not %d numbers", name, t.dims, n)
+	}
 	if b.err != nil {
 		return make([]float32, max(n, 0))
 	}
-	v := t.floats()
-	if n >= 0 && len(v) != n {
-		b.fail("the weights have %q in the shape %v, not %d numbers", name, t.dims, n)
-		return make([]float32, n)
+	v, err := t.floats()
+	if err != nil {
+		b.fail("%w", err)
 	}
 	b.finite(name, v)
 	return v
@@ -147,10 +151,12 @@ func newEncoder(all tensors, heads int, epsilon float32) (*encoder, error) {
 		}
 	}
 	words, ok := all[b.prefix+wordRows]
-	if !ok || len(words.dims) != 2 {
+	if !ok || len(words.dims) != 2 || words.dims[0] == 0 {
 		return nil, fmt.Errorf("the weights lack %q: they are not of a BERT model", wordRows)
 	}
-	e := &encoder{dim: words.dims[1], heads: heads, epsilon: epsilon}
+	// Of many rows few are used. A number in them that is not finite shows in the
+	// vector.
+	e := &encoder{dim: words.dims[1], heads: heads, epsilon: epsilon, words: words}
 	if e.dim == 0 || e.dim > maxDim || e.dim%panelWidth != 0 || heads <= 0 || e.dim%heads != 0 {
 		return nil, fmt.Errorf("a model of %d numbers a token in %d heads cannot be used", e.dim, heads)
 	}
@@ -158,7 +164,6 @@ func newEncoder(all tensors, heads int, epsilon float32) (*encoder, error) {
 	if e.length > maxLength {
 		return nil, fmt.Errorf("a model of %d positions cannot be used", e.length)
 	}
-	e.words = b.vector(wordRows, b.rows(wordRows, e.dim)*e.dim)
 	e.positions = b.vector(positionRows, e.length*e.dim)
 	types := b.vector(typeRows, b.rows(typeRows, e.dim)*e.dim)
 	if b.err != nil {
@@ -182,7 +187,7 @@ func (b *builder) blocks(e *encoder) {
 		if n == maxLayers {
 			b.fail("the weights have more than %d layers", maxLayers)
 		}
-		e.hidden = len(bias.raw) / bias.kind.size()
+		e.hidden = bias.count()
 		if e.hidden == 0 || e.hidden > maxHidden || e.hidden%panelWidth != 0 {
 			b.fail("a model of %d numbers in its middle layers cannot be used", e.hidden)
 			return
