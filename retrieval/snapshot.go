@@ -49,7 +49,7 @@ const (
 // indexVersion is raised with every change of what a segment holds for given
 // documents, so that no snapshot of before is read. A test holds it against the
 // segments of the seeds.
-const indexVersion = 1
+const indexVersion = 2
 
 // castagnoli is the polynomial that processors have an instruction for.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -19,11 +19,12 @@ type vectors struct {
 	first  []int // the number of each block's first vector
 	ties   tieOrder
 	from   int // from how many on a scan answers
+	kernel kernel
 	queue  queue
 }
 
 func newVectors(blocks []*block) *vectors {
-	s := &vectors{from: scanFrom}
+	s := &vectors{from: scanFrom, kernel: kernels[len(kernels)-1]}
 	for _, b := range blocks {
 		s.blocks, s.first = append(s.blocks, b), append(s.first, s.n)
 		s.n += b.n
@@ -39,12 +40,7 @@ func (s *vectors) similarity(query []float32, i int) float64 {
 
 // vector is vector i, not to be changed.
 func (s *vectors) vector(i int) []float32 {
-	b, _ := slices.BinarySearchFunc(s.first, i, func(first, i int) int {
-		if first <= i {
-			return -1
-		}
-		return 1
-	})
+	b, _ := slices.BinarySearch(s.first, i+1)
 	return s.blocks[b-1].vector(i - s.first[b-1])
 }
 

@@ -23,7 +23,7 @@ type block struct {
 	// Vector i is scales[i] times its code, width numbers of codes, within a
 	// distance of most; longest is the greatest length of a vector.
 	codes   []int8
-	width   int // dim, and zeros up to a multiple of 32
+	width   int // see codeWidth
 	scales  []float32
 	most    float64
 	longest float64
@@ -86,20 +86,6 @@ func (b *block) encode() {
 		b.scales[i] = scale
 		b.most, b.longest = max(b.most, math.Sqrt(off)), max(b.longest, math.Sqrt(length))
 	}
-}
-
-func codeWidth(dim int) int { return (dim + 31) / 32 * 32 }
-
-// codeScale is what a code's one stands for, so that the greatest number is 127.
-func codeScale(v []float32) float32 {
-	var most float32
-	for _, x := range v {
-		most = max(most, x, -x)
-	}
-	if s := most / 127; s > 0 && !math.IsInf(float64(s), 0) {
-		return s
-	}
-	return 1
 }
 
 // nearest asks chromem-go for the k nearest and everything as near as the last

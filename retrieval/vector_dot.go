@@ -45,15 +45,3 @@ func dotSimply(a, b []float32) float32 {
 	}
 	return lanes[0]
 }
-
-// dotCodesSimply sets out[i] to the dot product of the i-th code and query,
-// for codes as long as query, one after the other.
-func dotCodesSimply(codes, query []int8, out []int32) {
-	for i := range out {
-		var sum int32
-		for j, c := range codes[i*len(query) : (i+1)*len(query)] {
-			sum += int32(c) * int32(query[j])
-		}
-		out[i] = sum
-	}
-}

@@ -25,7 +25,6 @@ func rounding(dim int) float64 { return float64(dim) * 0x1p-22 }
 type scan struct {
 	query []float32
 	code  []int8 // of the query
-	size  []int8 // without its signs
 	scale float32
 	k     int
 	runs  []run // what may be found
@@ -41,11 +40,11 @@ func (s *vectors) newScan(query []float32, k int, in []run) *scan {
 		return q
 	}
 	q.scale = codeScale(query)
-	q.code, q.size = make([]int8, codeWidth(s.dim)), make([]int8, codeWidth(s.dim))
+	q.code = make([]int8, codeWidth(s.dim))
 	off, length := 0.0, 0.0
 	for j, x := range query {
 		c := math.Round(float64(x) / float64(q.scale))
-		q.code[j], q.size[j] = int8(c), int8(math.Abs(c))
+		q.code[j] = int8(c)
 		d := float64(x) - c*float64(q.scale)
 		off += d * d
 		length += float64(x) * float64(x)
@@ -113,17 +112,51 @@ func (s *vectors) run(ctx context.Context, q *scan) error {
 	return nil
 }
 
+// A bundle is queries of a scan that look into the same runs.
+type bundle struct {
+	qs    []*scan
+	runs  []run
+	codes *codedQueries // nil where there are no codes
+}
+
+// bundles are all of the queries.
+func bundles(qs []*scan) (bs []bundle) {
+	for _, q := range qs {
+		at := slices.IndexFunc(bs, func(b bundle) bool { return len(b.qs) < codedTogether && slices.Equal(b.runs, q.runs) })
+		if at < 0 {
+			at, bs = len(bs), append(bs, bundle{runs: q.runs})
+		}
+		bs[at].qs = append(bs[at].qs, q)
+	}
+	for i, b := range bs {
+		if b.qs[0].code == nil {
+			continue
+		}
+		var codes [][]int8
+		for _, q := range b.qs {
+			codes = append(codes, q.code)
+		}
+		bs[i].codes = codeQueries(codes)
+	}
+	return bs
+}
+
+// sumRooms keep the sums of steps.
+var sumRooms = sync.Pool{New: func() any { return new(codeSums) }}
+
 // scan fills what is near in each query, on all cores if it is much.
 func (s *vectors) scan(qs []*scan) {
 	work, steps := 0, (s.n+scanStep-1)/scanStep
 	for _, q := range qs {
 		work += lengthOf(q.runs)
 	}
+	bs := bundles(qs)
 	step := func(at int) {
-		var sums [scanStep]int32
-		for _, q := range qs {
-			for r := range cutRuns(q.runs, at*scanStep, (at+1)*scanStep) {
-				s.step(q, r, &sums)
+		sums := sumRooms.Get().(*codeSums)
+		defer sumRooms.Put(sums)
+		for _, b := range bs {
+			for r := range cutRuns(b.runs, at*scanStep, (at+1)*scanStep) {
+				s.step(b, r, sums)
 			}
 		}
 	}
@@ -137,22 +170,24 @@ func (s *vectors) scan(qs []*scan) {
 }
 
 // step scans at most scanStep items.
-func (s *vectors) step(q *scan, r run, sums *[scanStep]int32) {
+func (s *vectors) step(qs bundle, r run, sums *codeSums) {
 	for i, b := range s.blocks {
 		lo, hi := max(r.from-s.first[i], 0), min(r.to-s.first[i], b.n)
 		if lo >= hi {
 			continue
 		}
-		near := q.near[s.first[i]+lo : s.first[i]+hi]
-		if b.codes == nil {
-			for j := range near {
-				near[j] = dot(b.vector(lo+j), q.query)
-			}
-			continue
+		if qs.codes != nil {
+			s.kernel.multiply(b.codes[lo*b.width:hi*b.width], qs.codes, hi-lo, sums)
 		}
-		dotCodes(b.codes[lo*b.width:hi*b.width], q.code, q.size, sums[:hi-lo])
-		for j := range near {
-			near[j] = float32(sums[j]) * b.scales[lo+j] * q.scale
+		for k, q := range qs.qs {
+			near := q.near[s.first[i]+lo : s.first[i]+hi]
+			for j := range near {
+				if qs.codes == nil {
+					near[j] = dot(b.vector(lo+j), q.query)
+				} else {
+					near[j] = float32(sums[k][j]) * b.scales[lo+j] * q.scale
+				}
+			}
 		}
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package retrieval
+
+func machineKernels() []kernel { return nil }
