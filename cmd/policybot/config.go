@@ -101,7 +101,7 @@ func (s *settings) all() []setting {
 		{&s.tokensDay, "model-tokens-day", "MODEL_TOKENS_DAY", "0", "tokens of the model that all may use in a day; 0 is no limit"},
 		{&s.costDay, "model-cost-day", "MODEL_COST_DAY", "0", "what the model may cost in a day by MODEL_PRICE; 0 is no limit"},
 		{&s.modelPrice, "model-price", "MODEL_PRICE", "", "price of a million tokens asked and answered, such as 0.15/0.60"},
-		{&s.embedderKind, "embedder", "EMBEDDER", "", "what embeds passages: openai, local or hashed; empty is the first of them that is set up. Another one embeds the library again at the next ingest"},
+		{&s.embedderKind, "embedder", "EMBEDDER", "", "what embeds passages: openai, local (or local:NAME, one of several models) or hashed; empty is the first of them that is set up. Another one embeds the library again at the next ingest"},
 		{&s.models, "models", "POLICYBOT_MODELS", "", "folder of local models (default: models in the folder of the library)"},
 		{&s.embeddingModel, "embedding-model", "EMBEDDING_MODEL", "", "model of that API that embeds passages"},
 		{&s.embeddingPrice, "embedding-price", "EMBEDDING_PRICE", "", "what a million tokens cost at that model, such as 0.02; \"ingest --dry-run\" then tells the cost"},

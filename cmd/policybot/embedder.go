@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // What may embed.
 const (
 	embedOpenAI = "openai" // EMBEDDING_MODEL of the configured service
-	embedLocal  = "local"  // a model on this machine, defaultModel or the one after ":"
+	embedLocal  = "local"  // a model on this machine, the one after ":" or the first of knownModels that is there
 	embedHashed = "hashed" // words hashed, which needs nothing
 )
 
@@ -68,7 +69,7 @@ func (p *program) localEmbedder() (*bert.Model, error) {
 	dir := p.modelDir()
 	m, err := bert.Open(dir)
 	if errors.Is(err, bert.ErrNoModel) {
-		return nil, hint(err, "'policybot model pull' fetches %s; --models names another folder", defaultModel.Name)
+		return nil, hint(err, "'policybot model pull' fetches %s; --models names another folder", namesOfKnown())
 	}
 	if err != nil {
 		return nil, hint(err, "'policybot model pull' fetches it anew")
@@ -79,11 +80,22 @@ func (p *program) localEmbedder() (*bert.Model, error) {
 
 // modelDir is the folder of the local model.
 func (p *program) modelDir() string {
-	_, name, _ := strings.Cut(p.embedderKind, ":")
-	if name == "" {
-		name = defaultModel.Name
+	if name := p.namedModel(); name != "" {
+		return filepath.Join(p.modelsDir(), name)
 	}
-	return filepath.Join(p.modelsDir(), name)
+	for _, m := range knownModels {
+		dir := filepath.Join(p.modelsDir(), m.Name)
+		if _, err := os.Stat(filepath.Join(dir, bert.SpecFile)); err == nil {
+			return dir
+		}
+	}
+	return filepath.Join(p.modelsDir(), defaultModel.Name)
+}
+
+// namedModel is the local model that the settings name, "" if they name none.
+func (p *program) namedModel() string {
+	_, name, _ := strings.Cut(p.embedderKind, ":")
+	return name
 }
 
 func (p *program) modelsDir() string {

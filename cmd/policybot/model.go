@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,33 +22,41 @@ func (p *program) model() *cobra.Command {
 }
 
 func (p *program) modelPull() *cobra.Command {
-	var from, tokenizer string
+	var name, from, tokenizer string
 	var hubs []string
 	cmd := &cobra.Command{
 		Use:   "pull",
-		Short: "Fetch the local model from the public hubs, or take it from a file",
-		Long: fmt.Sprintf(`Fetch %s (%s licence, %d MB) into the folder of models. The hubs are asked in
-order; what is there of a broken download is kept and completed. Every file is
+		Short: "Fetch a local model from the public hubs, or take it from a file",
+		Long: fmt.Sprintf(`Fetch a model into the folder of models: %s (Chinese,
+%s licence, %d MB) or %s (a hundred languages, so that
+questions in English find Chinese passages; %s licence, %d MB). The hubs are asked
+in order; what is there of a broken download is kept and completed. Every file is
 checked against the checksum that is known of it.
 
 With --from the weights are taken from a file that is there already: ONNX or
 safetensors, in 32, 16 or 8 bits, or a .jar or .zip that holds one. Beside it must
 lie its tokenizer.json, or --tokenizer names it.
 
-Then set EMBEDDER=local, or leave it empty, and ingest again.`, defaultModel.Name, defaultModel.licence, defaultModel.size()>>20),
+Then set EMBEDDER=local, or local:NAME where there are several models, or leave it
+empty, and ingest again.`, defaultModel.Name, defaultModel.licence, defaultModel.size()>>20, manyLanguages.Name, manyLanguages.licence, manyLanguages.size()>>20),
 		Example: `  policybot model pull
+  policybot model pull --model multilingual-e5-small
   policybot model pull --from ~/Downloads/model.safetensors`,
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context, _ []string) error {
-			dir := filepath.Join(p.modelsDir(), defaultModel.Name)
+			m, ok := knownByName(cmp.Or(name, p.namedModel(), defaultModel.Name))
+			if !ok {
+				return misused("there is no model %q to pull: known are %s", cmp.Or(name, p.namedModel()), namesOfKnown())
+			}
+			dir := filepath.Join(p.modelsDir(), m.Name)
 			if err := os.MkdirAll(dir, 0o755); err != nil {
 				return hint(fmt.Errorf("the folder of the model cannot be made: %w", err), "--models names another folder")
 			}
 			var err error
 			if from != "" {
-				err = p.takeModel(ctx, dir, from, tokenizer)
+				err = takeModel(ctx, m.Spec, dir, from, tokenizer)
 			} else {
-				err = (&puller{defaultModel, hubs, hubPatience, p.stderr}).pull(ctx, dir)
+				err = (&puller{m, hubs, hubPatience, p.stderr}).pull(ctx, dir)
 			}
 			if err != nil {
 				return err
@@ -55,6 +64,7 @@ Then set EMBEDDER=local, or leave it empty, and ingest again.`, defaultModel.Nam
 			return p.tellModel(ctx, dir)
 		}),
 	}
+	cmd.Flags().StringVar(&name, "model", "", "which one (default: that of --embedder, or "+defaultModel.Name+")")
 	cmd.Flags().StringVar(&from, "from", "", "take the weights from this file instead of the hubs")
 	cmd.Flags().StringVar(&tokenizer, "tokenizer", "", "with --from: the tokenizer's file, if it does not lie beside as tokenizer.json")
 	cmd.Flags().StringArrayVar(&hubs, "hub", publicHubs, "address of files on a hub, with {repository}, {revision} and {path}; may be repeated")
@@ -80,7 +90,7 @@ const trial = "本办法自公布之日起施行。"
 func (p *program) tellModel(ctx context.Context, dir string) error {
 	m, err := bert.Open(dir)
 	if errors.Is(err, bert.ErrNoModel) {
-		return hint(err, "'policybot model pull' fetches %s", defaultModel.Name)
+		return hint(err, "'policybot model pull' fetches %s", namesOfKnown())
 	}
 	if err != nil {
 		return hint(err, "'policybot model pull' fetches it anew")

@@ -29,9 +29,9 @@ type source struct {
 	open func() (io.ReadCloser, error)
 }
 
-// takeModel puts the weights in a file, and the tokenizer beside it or given,
-// into dir. They are tried before they replace what was there.
-func (p *program) takeModel(ctx context.Context, dir, from, tokenizer string) error {
+// takeModel puts the weights of a model in a file, and the tokenizer beside it
+// or given, into dir. They are tried before they replace what was there.
+func takeModel(ctx context.Context, spec bert.Spec, dir, from, tokenizer string) error {
 	sources, closeAll, err := sourcesOf(from, tokenizer)
 	if err != nil {
 		return err
@@ -42,7 +42,6 @@ func (p *program) takeModel(ctx context.Context, dir, from, tokenizer string) er
 		return err
 	}
 	defer os.RemoveAll(trying)
-	spec := defaultModel.Spec
 	spec.Weights = weightsName(path.Ext(sources[0].name))
 	for i, name := range []string{spec.Weights, spec.Tokenizer} {
 		if err := take(ctx, sources[i], filepath.Join(trying, name)); err != nil {
@@ -60,7 +59,7 @@ func (p *program) takeModel(ctx context.Context, dir, from, tokenizer string) er
 		_, err = m.EmbedQuery(ctx, trial)
 	}
 	if err != nil {
-		return hint(fmt.Errorf("%s does not hold weights of %s that work: %w", quoteName(from), defaultModel.Name, err),
+		return hint(fmt.Errorf("%s does not hold weights of %s that work: %w", quoteName(from), spec.Name, err),
 			"take model.onnx, model_quantized.onnx or model.safetensors, with the tokenizer.json of the same model")
 	}
 	// The old model is not whole from here until the new one is.

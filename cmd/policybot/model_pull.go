@@ -99,7 +99,7 @@ func (p *puller) pullFile(ctx context.Context, dir string, f hubFile) error {
 		fmt.Fprintf(p.stderr, "%s did not give %s: %s\n", line(host), f.name, line(err.Error()))
 	}
 	return hint(fmt.Errorf("none of %d hubs gave %s of %s", len(p.hubs), f.name, p.model.Name),
-		"run it again and it goes on from what has come; or fetch %s of %s by other means and give it with --from", p.model.Weights, p.model.repository)
+		"run it again and it goes on from what has come; or fetch %s and %s of %s by other means, and give the first with --from", p.model.Weights, p.model.Tokenizer, p.model.repository)
 }
 
 // fetch completes the file part from an address and checks it.

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,9 @@ import (
 
 // tinyModel is the folder of a small model with random weights.
 const tinyModel = "../../internal/bert/testdata/tiny"
+
+// manyModel is that of another, built as multilingual-e5-small is.
+const manyModel = "../../internal/bert/testdata/unigram"
 
 func tinyFile(t *testing.T, name string) []byte {
 	t.Helper()
@@ -42,6 +46,26 @@ func knownTiny(t *testing.T) knownModel {
 		m.files = append(m.files, hubFile{"at/" + name, name, int64(len(data)), m.SHA256})
 	}
 	return m
+}
+
+// What is known of the models that can be pulled fits together.
+func TestKnownModels(t *testing.T) {
+	hexadecimal := regexp.MustCompile(`^[0-9a-f]+$`)
+	for _, m := range knownModels {
+		sums := map[string]string{}
+		for _, f := range m.files {
+			sums[f.name] = f.sha256
+			if len(f.sha256) != 64 || !hexadecimal.MatchString(f.sha256) || f.size <= 0 || f.size > bert.MaxWeights {
+				t.Errorf("%s: %s of %d bytes has the checksum %s", m.Name, f.path, f.size, f.sha256)
+			}
+		}
+		if sums[m.Weights] != m.SHA256 || sums[m.Tokenizer] == "" || knownWeights[m.SHA256] == "" || len(m.revision) != 40 || m.licence == "" {
+			t.Errorf("%s: %+v", m.Name, m)
+		}
+		if found, ok := knownByName(m.Name); !ok || found.repository != m.repository {
+			t.Errorf("%s is not found by its name", m.Name)
+		}
+	}
 }
 
 // A hub serves the small model, and misbehaves once for each file.

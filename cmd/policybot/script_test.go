@@ -15,8 +15,8 @@ func TestMain(m *testing.M) {
 }
 
 // The scripts run the real program, with -short those in which it does several
-// things at once. $SEEDS is the folder of the seeds, $SETS
-// that of the question sets, $TINY that of a small model.
+// things at once. $SEEDS is the folder of the seeds, $SETS that of the question
+// sets, $TINY that of a small model, $MANY that of one for many scripts.
 func TestScripts(t *testing.T) {
 	dir, files := filepath.Join("testdata", "script"), []string(nil)
 	if testing.Short() {
@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			for name, dir := range map[string]string{"SEEDS": "../../seeds", "SETS": "../../internal/eval/testdata", "TINY": tinyModel} {
+			for name, dir := range map[string]string{"SEEDS": "../../seeds", "SETS": "../../internal/eval/testdata", "TINY": tinyModel, "MANY": manyModel} {
 				abs, err := filepath.Abs(dir)
 				if err != nil {
 					return err

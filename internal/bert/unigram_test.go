@@ -112,7 +112,7 @@ func unigramModel(t testing.TB) *Model {
 func unigramFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	spec, err := json.Marshal(Spec{Name: "many", Weights: "model.safetensors", Tokenizer: "tokenizer.json", SHA256: "00", Heads: 4, Pooling: Mean})
+	spec, err := json.Marshal(Spec{Name: "many", Weights: "model.safetensors", Tokenizer: "tokenizer.json", SHA256: "00", Heads: 12, Pooling: Mean})
 	for _, name := range []string{"model.safetensors", "tokenizer.json"} {
 		var data []byte
 		if err == nil {

@@ -21,7 +21,7 @@ from sentencepiece import sentencepiece_model_pb2
 from tokenizers import Tokenizer
 
 PIECES = 1700
-DIM, HEADS, HIDDEN, POSITIONS, LAYERS = 32, 4, 48, 40, 2
+DIM, HEADS, HIDDEN, POSITIONS, LAYERS = 48, 12, 64, 40, 2
 SEEDS = "../../../../seeds/*"
 
 LINES = """The subsidy for each lift is 200,000 yuan, paid within six months.
