@@ -1,12 +1,17 @@
 package retrieval
 
-import "context"
+import (
+	"context"
+
+	"policybot/internal/han"
+)
 
 // search ranks the passages of v by a weighted sum of two scores: BM25 of the
 // passage with what its document lends it, as a share of the best one's, and
 // what the cosine of its vector has above that of the last of the nearest, times
-// weight; of that it keeps what lean leaves it. (What even far passages have of
-// a model's cosine would make lean's shares weigh more than they should.)
+// weight, which foreign may raise; of that it keeps what lean leaves it. (What
+// even far passages have of a model's cosine would make lean's shares weigh more
+// than they should.)
 func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight float64) ([]Hit, error) {
 	in, lean := v.within(q), v.lean(q)
 	pool := max(minPool, 2*q.K)
@@ -31,6 +36,7 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 	floor := 0.0
 	if len(byVec) > 0 {
 		floor = byVec[len(byVec)-1].score
+		weight = foreign(q.Text, weight, byVec[0].score-floor)
 	}
 	var fused []ranked
 	add := func(item int) {
@@ -61,6 +67,21 @@ func (v *view) search(ctx context.Context, q *sought, qvec []float32, weight flo
 		hits = append(hits, h)
 	}
 	return hits, nil
+}
+
+// foreignShare is what the nearest passage's vector counts at least, as a share
+// of the best BM25 score, for a question in another script than the documents'.
+const foreignShare = 0.6
+
+// foreign is the weight of a model's cosines for a question. One without Chinese
+// characters has few words that stand in Chinese documents, and models of many
+// languages give all texts cosines that lie near together: from the nearest
+// passage to the last they make up foreignShare.
+func foreign(question string, weight, spread float64) float64 {
+	if weight < neuralWeight || spread <= 0 || han.HasHan(question) {
+		return weight
+	}
+	return max(weight, foreignShare/spread)
 }
 
 // lexicalScores are the BM25 scores of passages for the terms of a question, with

@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"policybot/internal/bert"
@@ -75,6 +77,46 @@ func TestNoiseDoesLittleHarm(t *testing.T) {
 		l, n := recall(t, lexical, k), recall(t, blind, k)
 		if n < l-0.1 {
 			t.Errorf("recall@%d: random vectors bring %.3f down to %.3f", k, l, n)
+		}
+	}
+}
+
+// alike is a model of many languages: all its cosines lie near together, and
+// those of texts with some words a little above the others.
+type alike struct{ words string }
+
+func (alike) Model() string { return "alike" }
+
+func (a alike) Embed(_ context.Context, texts []string) ([][]float32, error) {
+	var out [][]float32
+	for i, text := range texts {
+		v := []float32{1, 0.0001 * float32(i%50)}
+		if strings.Contains(text, a.words) {
+			v[1] = 0.03
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func (alike) EmbedQuery(context.Context, string) ([]float32, error) { return []float32{1, 0.5}, nil }
+
+// Of a question in English few words stand in the documents: a model that finds
+// its passage is heard, however near together its cosines lie.
+func TestEnglishQuestionsFollowTheModel(t *testing.T) {
+	const words = "引力波"
+	x := loaded(t, alike{words})
+	for question, want := range map[string]bool{
+		"Which potential big science projects want to settle in Hangzhou?": true,
+		"杭州市数字经济核心产业2025年的目标是多少?":                                          false, // whose words stand elsewhere
+	} {
+		hits, err := x.Search(t.Context(), retrieval.Query{Text: question, K: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := slices.ContainsFunc(hits, func(h retrieval.Hit) bool { return strings.Contains(h.Text, words) })
+		if found != want {
+			t.Errorf("%s: the passage that the model names is among the first five: %v, want %v", question, found, want)
 		}
 	}
 }
