@@ -9,7 +9,7 @@ import (
 // segmentPassages is how many passages a segment gets before the next begins.
 // Segments are built side by side; more and smaller ones cost a question more
 // lookups.
-const segmentPassages = 16 << 10
+const segmentPassages = 32 << 10
 
 // segmentMost is how many passages or documents a segment can number.
 const segmentMost = 1 << 16
@@ -97,6 +97,7 @@ type postings struct {
 	items  []uint16
 	groups []group  // the first is empty, so that each begins where the one before it ends
 	starts []uint32 // of each term in groups, and once more for the end
+	from   []uint32 // of each term in items, likewise
 	length []float32
 	total  float64 // of length
 
@@ -118,9 +119,7 @@ func (p *postings) group(g uint32) (items []uint16, tf float32) {
 }
 
 // df is how many items hold a term.
-func (p *postings) df(id uint32) int {
-	return int(p.groups[p.starts[id+1]-1].end - p.groups[p.starts[id]-1].end)
-}
+func (p *postings) df(id uint32) int { return int(p.from[id+1] - p.from[id]) }
 
 // has reports whether an item holds a term.
 func (p *postings) has(id uint32, item uint16) bool {
@@ -202,8 +201,12 @@ func (c *counter) postings(terms int) postings {
 }
 
 // derive makes what follows from the rest: the total, the classes of length,
-// and what is kept of common terms.
+// where each term begins, and what is kept of common terms.
 func (p *postings) derive() {
+	p.from = make([]uint32, len(p.starts))
+	for id, g := range p.starts {
+		p.from[id] = p.groups[g-1].end
+	}
 	p.class = make([]uint16, len(p.length))
 	classes := map[float32]uint16{}
 	for i, n := range p.length {
