@@ -62,6 +62,9 @@ var manyLanguages = knownModel{
 	Spec: bert.Spec{
 		Name: "multilingual-e5-small", Weights: "model.safetensors", Tokenizer: "tokenizer.json",
 		SHA256: wholeManyLanguages, Heads: 12, Pooling: bert.Mean,
+		// Questions in traditional characters found .59 of the right passages first,
+		// by vectors alone, and simplified .65.
+		Simplify:    true,
 		QueryPrefix: "query: ", PassagePrefix: "passage: ",
 	},
 	licence:    "MIT",

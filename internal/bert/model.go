@@ -148,36 +148,42 @@ func (m *Model) read() error {
 }
 
 func (m *Model) readFiles() error {
-	data, err := readFile(filepath.Join(m.dir, m.spec.Tokenizer), maxTokenizer)
-	if err != nil {
-		return err
-	}
-	if m.tok, err = readTokenizer(data, m.spec.Lowercase); err != nil {
-		return err
-	}
-	file, size, err := openFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights)
-	if err != nil {
-		return err
-	}
+	var tokenizerErr error
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		var data []byte
+		if data, tokenizerErr = readFile(filepath.Join(m.dir, m.spec.Tokenizer), maxTokenizer); tokenizerErr == nil {
+			m.tok, tokenizerErr = readTokenizer(data, m.spec.Lowercase)
+		}
+	})
 	// The rows of words are read from the file when they are used: a vocabulary
 	// of many languages has 384 MB of them, a text uses some hundred.
-	if m.enc, err = readEncoder(file, size, m.spec); err == nil {
-		if rows := m.enc.words.dims[0]; m.tok.size() > rows {
-			err = fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), rows)
-		}
+	file, err := m.readEncoder()
+	wait.Wait()
+	switch {
+	case tokenizerErr != nil:
+		err = tokenizerErr
+	case err == nil && m.tok.size() > m.enc.words.dims[0]:
+		err = fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), m.enc.words.dims[0])
 	}
-	if err != nil {
-		return errors.Join(err, file.Close())
+	if err != nil && file != nil {
+		err = errors.Join(err, file.Close())
 	}
-	return nil
+	return err
 }
 
-func readEncoder(file io.ReaderAt, size int64, s Spec) (*encoder, error) {
-	all, err := parseWeights(file, size)
+// readEncoder reads the weights, and gives their file, which is in use from then
+// on if there is no error.
+func (m *Model) readEncoder() (*os.File, error) {
+	file, size, err := openFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights)
 	if err != nil {
 		return nil, err
 	}
-	return newEncoder(all, s.Heads, cmp.Or(s.Epsilon, 1e-12))
+	all, err := parseWeights(file, size)
+	if err == nil {
+		m.enc, err = newEncoder(all, m.spec.Heads, cmp.Or(m.spec.Epsilon, 1e-12))
+	}
+	return file, err
 }
 
 // openFile opens a plain file of at most so many bytes.

@@ -35,7 +35,17 @@ type tokenizerFile struct {
 	Normalizer    json.RawMessage `json:"normalizer"`
 	PreTokenizer  json.RawMessage `json:"pre_tokenizer"`
 	PostProcessor json.RawMessage `json:"post_processor"`
-	Model         json.RawMessage `json:"model"`
+	Model         struct {
+		Type       string          `json:"type"`
+		Vocabulary json.RawMessage `json:"vocab"`
+		// Of WordPiece:
+		Unknown    string `json:"unk_token"`
+		Continuing string `json:"continuing_subword_prefix"`
+		MaxRunes   int    `json:"max_input_chars_per_word"`
+		// Of Unigram:
+		UnknownID *int32 `json:"unk_id"`
+		Bytes     bool   `json:"byte_fallback"`
+	} `json:"model"`
 }
 
 // readTokenizer reads a tokenizer.json. Lowercase overrules what it says of
@@ -45,20 +55,16 @@ func readTokenizer(data []byte, lowercase *bool) (tokenizer, error) {
 	if err := unmarshal(data, &f); err != nil {
 		return nil, err
 	}
-	model, err := typeOf(f.Model)
-	if err != nil {
-		return nil, err
-	}
-	switch model {
+	switch f.Model.Type {
 	case "WordPiece", "": // older files do not say
 		return readWordPiece(f, lowercase)
 	case "Unigram":
 		if lowercase != nil {
-			return nil, fmt.Errorf("a tokenizer of the type %q keeps to its file about capital letters", model)
+			return nil, fmt.Errorf("a tokenizer of the type %q keeps to its file about capital letters", f.Model.Type)
 		}
 		return readUnigram(f)
 	}
-	return nil, fmt.Errorf("the tokenizer is of the type %q, only WordPiece and Unigram are read", short(model))
+	return nil, fmt.Errorf("the tokenizer is of the type %q, only WordPiece and Unigram are read", short(f.Model.Type))
 }
 
 // unmarshal reads a part of the file. What is absent leaves to as it is.

@@ -41,22 +41,18 @@ type unigram struct {
 
 // readUnigram reads a tokenizer whose model is of the type Unigram.
 func readUnigram(f tokenizerFile) (*unigram, error) {
-	var model struct {
-		Unknown    *int32        `json:"unk_id"`
-		Bytes      bool          `json:"byte_fallback"`
-		Vocabulary []scoredPiece `json:"vocab"`
-	}
-	if err := unmarshal(f.Model, &model); err != nil {
+	var vocabulary []scoredPiece
+	if err := unmarshal(f.Model.Vocabulary, &vocabulary); err != nil {
 		return nil, err
 	}
-	n := len(model.Vocabulary)
+	n, unknown := len(vocabulary), f.Model.UnknownID
 	switch {
 	case n == 0 || n > maxVocabulary:
 		return nil, fmt.Errorf("the tokenizer has a vocabulary of %d words", n)
-	case model.Unknown == nil || *model.Unknown < 0 || int(*model.Unknown) >= n:
+	case unknown == nil || *unknown < 0 || int(*unknown) >= n:
 		return nil, errors.New("the tokenizer has no piece for what is unknown")
 	}
-	t := &unigram{unknown: *model.Unknown, rows: n}
+	t := &unigram{unknown: *unknown, rows: n}
 	marks := map[int32]bool{t.unknown: true}
 	for _, added := range f.AddedTokens {
 		if added.ID < 0 || int(added.ID) >= maxVocabulary {
@@ -66,11 +62,11 @@ func readUnigram(f tokenizerFile) (*unigram, error) {
 			marks[added.ID] = true
 		}
 	}
-	if err := t.setPieces(model.Vocabulary, marks); err != nil {
+	if err := t.setPieces(vocabulary, marks); err != nil {
 		return nil, err
 	}
-	if model.Bytes {
-		t.setBytes(model.Vocabulary)
+	if f.Model.Bytes {
+		t.setBytes(vocabulary)
 	}
 	var err error
 	if t.begin, t.end, err = readMarks(f.PostProcessor); err != nil {

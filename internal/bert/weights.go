@@ -53,6 +53,9 @@ type builder struct {
 	all    tensors
 	prefix string // of all names
 	err    error
+
+	numbers []float32 // of the tensor that passes
+	bytes   []byte    // the same as the file has them
 }
 
 func (b *builder) fail(format string, args ...any) {
@@ -61,24 +64,28 @@ func (b *builder) fail(format string, args ...any) {
 	}
 }
 
-// vector is a tensor of n numbers; any number when n is negative.
-func (b *builder) vector(name string, n int) []float32 {
+// vector is a tensor of n numbers.
+func (b *builder) vector(name string, n int) []float32 { return slices.Clone(b.passing(name, n)) }
+
+// passing is a tensor of n numbers, in memory that the next one uses again.
+func (b *builder) passing(name string, n int) []float32 {
 	t, ok := b.all[b.prefix+name]
 	if !ok {
 		b.fail("the weights lack %q", name)
 	}
-	if n >= 0 && t.count() != n {
+	if t.count() != n {
 		b.fail("the weights have %q in the shape %v, not %d numbers", name, t.dims, n)
 	}
+	b.numbers = room(b.numbers, n)
 	if b.err != nil {
-		return make([]float32, max(n, 0))
+		return b.numbers
 	}
-	v, err := t.floats()
-	if err != nil {
+	var err error
+	if b.bytes, err = t.read(b.numbers, 0, b.bytes); err != nil {
 		b.fail("%w", err)
 	}
-	b.finite(name, v)
-	return v
+	b.finite(name, b.numbers)
+	return b.numbers
 }
 
 func (b *builder) finite(name string, v []float32) {
@@ -115,9 +122,9 @@ func (b *builder) linear(m *matrix, name string, out, column int) {
 	copy(m.start[column:], b.vector(name+".bias", out))
 	weight := name + ".weight"
 	if _, turned := b.all[b.prefix+weight+byColumn]; turned {
-		m.setRows(b.vector(weight+byColumn, m.k*out), out, column, out)
+		m.setRows(b.passing(weight+byColumn, m.k*out), out, column, out)
 	} else {
-		m.setColumns(b.vector(weight, m.k*out), m.k, column, out)
+		m.setColumns(b.passing(weight, m.k*out), m.k, column, out)
 	}
 }
 

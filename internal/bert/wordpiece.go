@@ -1,7 +1,6 @@
 package bert
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,45 +26,29 @@ type wordPiece struct {
 	lower, strip   bool
 }
 
-// wordPieceFile is what is read of the parts of a WordPiece tokenizer's file.
-type wordPieceFile struct {
-	normalizer struct {
+func readWordPiece(f tokenizerFile, lowercase *bool) (*wordPiece, error) {
+	var n struct {
 		Type         string `json:"type"`
 		CleanText    bool   `json:"clean_text"`
 		ChineseChars bool   `json:"handle_chinese_chars"`
 		StripAccents *bool  `json:"strip_accents"`
 		Lowercase    bool   `json:"lowercase"`
 	}
-	preTokenizer struct {
-		Type string `json:"type"`
+	var vocabulary map[string]int32
+	if err := errors.Join(unmarshal(f.Normalizer, &n), unmarshal(f.Model.Vocabulary, &vocabulary)); err != nil {
+		return nil, err
 	}
-	model struct {
-		Unknown    string           `json:"unk_token"`
-		Continuing string           `json:"continuing_subword_prefix"`
-		MaxRunes   int              `json:"max_input_chars_per_word"`
-		Vocabulary map[string]int32 `json:"vocab"`
-	}
-}
-
-func readWordPiece(file tokenizerFile, lowercase *bool) (*wordPiece, error) {
-	var f wordPieceFile
-	for _, part := range []struct {
-		from json.RawMessage
-		to   any
-	}{{file.Normalizer, &f.normalizer}, {file.PreTokenizer, &f.preTokenizer}, {file.Model, &f.model}} {
-		if err := unmarshal(part.from, part.to); err != nil {
-			return nil, err
-		}
-	}
-	n, m := f.normalizer, f.model
+	parted, err := typeOf(f.PreTokenizer)
 	switch {
-	case n.Type != "BertNormalizer" || f.preTokenizer.Type != "BertPreTokenizer":
+	case err != nil:
+		return nil, err
+	case n.Type != "BertNormalizer" || parted != "BertPreTokenizer":
 		return nil, errors.New("the tokenizer does not prepare texts as BERT does")
-	case len(m.Vocabulary) == 0 || len(m.Vocabulary) > maxVocabulary:
-		return nil, fmt.Errorf("the tokenizer has a vocabulary of %d words", len(m.Vocabulary))
+	case len(vocabulary) == 0 || len(vocabulary) > maxVocabulary:
+		return nil, fmt.Errorf("the tokenizer has a vocabulary of %d words", len(vocabulary))
 	}
 	t := &wordPiece{
-		vocabulary: m.Vocabulary, continuing: m.Continuing, maxRunes: m.MaxRunes,
+		vocabulary: vocabulary, continuing: f.Model.Continuing, maxRunes: f.Model.MaxRunes,
 		clean: n.CleanText, chinese: n.ChineseChars, lower: n.Lowercase,
 	}
 	if lowercase != nil {
@@ -84,7 +67,7 @@ func readWordPiece(file tokenizerFile, lowercase *bool) (*wordPiece, error) {
 		}
 		t.longest = max(t.longest, len(word))
 	}
-	return t, t.findSpecial(m.Unknown)
+	return t, t.findSpecial(f.Model.Unknown)
 }
 
 func (t *wordPiece) findSpecial(unknown string) error {
