@@ -49,7 +49,7 @@ const (
 // indexVersion is raised with every change of what a segment holds for given
 // documents, so that no snapshot of before is read. A test holds it against the
 // segments of the seeds.
-const indexVersion = 2
+const indexVersion = 3
 
 // castagnoli is the polynomial that processors have an instruction for.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -111,7 +111,7 @@ func (s *snapshot) write(ctx context.Context, w io.Writer) error {
 	contents = binary.NativeEndian.AppendUint64(contents, uint64(s.version))
 	for _, g := range s.segments {
 		contents = binary.NativeEndian.AppendUint64(contents, uint64(g.vectors.dim))
-		for _, x := range []float64{g.vectors.most, g.vectors.longest} {
+		for _, x := range []float64{g.vectors.off, g.vectors.longest} {
 			contents = binary.NativeEndian.AppendUint64(contents, math.Float64bits(x))
 		}
 		for _, c := range g.columns() {
@@ -191,7 +191,7 @@ func (r *snapshotReader) read(contents []byte, size int64) error {
 	r.version = int64(next())
 	for len(contents) > 0 {
 		s := &segment{vectors: &block{dim: int(min(next(), math.MaxInt32))}}
-		s.vectors.most, s.vectors.longest = math.Float64frombits(next()), math.Float64frombits(next())
+		s.vectors.off, s.vectors.longest = math.Float64frombits(next()), math.Float64frombits(next())
 		r.segments = append(r.segments, s)
 		for _, c := range s.columns() {
 			n, sum := next(), next()

@@ -38,6 +38,21 @@ func (s *vectors) similarity(query []float32, i int) float64 {
 	return float64(dot(s.vector(i), query))
 }
 
+// measure sets the scores of rs to their similarities.
+func (s *vectors) measure(query []float32, rs []ranked) {
+	if len(rs) == 0 {
+		return
+	}
+	next := s.vector(rs[0].item)
+	for i := range rs {
+		v := next
+		if i+1 < len(rs) {
+			next = s.vector(rs[i+1].item)
+		}
+		rs[i].score = float64(dotAsking(v, query, next))
+	}
+}
+
 // vector is vector i, not to be changed.
 func (s *vectors) vector(i int) []float32 {
 	b, _ := slices.BinarySearch(s.first, i+1)
@@ -55,7 +70,7 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, in []run) ([
 	}
 	if s.n >= s.from {
 		q := s.newScan(query, k, in)
-		defer release(q.near)
+		defer q.list.release()
 		if err := s.run(ctx, q); err != nil {
 			return nil, err
 		}
@@ -67,8 +82,9 @@ func (s *vectors) best(ctx context.Context, query []float32, k int, in []run) ([
 	}
 	out := make([]ranked, len(items))
 	for i, item := range items {
-		out[i] = ranked{item, s.similarity(query, item)}
+		out[i].item = item
 	}
+	s.measure(query, out)
 	return s.ties.first(out, k), nil
 }
 

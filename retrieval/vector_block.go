@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"sync"
 
@@ -21,11 +20,12 @@ type block struct {
 	slab   []float32
 
 	// Vector i is scales[i] times its code, width numbers of codes, within a
-	// distance of most; longest is the greatest length of a vector.
+	// distance of off times scales[i]; longest is what no vector's length, nor
+	// that of its code, is above.
 	codes   []int8
 	width   int // see codeWidth
 	scales  []float32
-	most    float64
+	off     float64
 	longest float64
 }
 
@@ -73,18 +73,11 @@ func (b *block) encode() {
 	b.width = codeWidth(b.dim)
 	b.codes, b.scales = make([]int8, b.n*b.width), make([]float32, b.n)
 	for i := range b.n {
-		v, code := b.vector(i), b.codes[i*b.width:(i+1)*b.width]
+		v := b.vector(i)
 		scale := codeScale(v)
-		off, length := 0.0, 0.0
-		for j, x := range v {
-			c := math.Round(float64(x) / float64(scale))
-			code[j] = int8(c)
-			d := float64(x) - c*float64(scale)
-			off += d * d
-			length += float64(x) * float64(x)
-		}
+		off, length := encode(v, scale, b.codes[i*b.width:(i+1)*b.width])
 		b.scales[i] = scale
-		b.most, b.longest = max(b.most, math.Sqrt(off)), max(b.longest, math.Sqrt(length))
+		b.off, b.longest = max(b.off, off/float64(scale)), max(b.longest, length+off)
 	}
 }
 

@@ -1,6 +1,10 @@
 package retrieval
 
-import "math"
+import (
+	"iter"
+	"math"
+	"math/bits"
+)
 
 // codedTogether is how many queries at most are multiplied with a code while it
 // is in the processor.
@@ -38,11 +42,14 @@ type kernel struct {
 	// codes, which stand one after the other. No number of a code is -128, and
 	// their width is a multiple of 64.
 	multiply func(codes []int8, q *codedQueries, n int, out *codeSums)
+	// mark marks each i for which scales[i] * (sums[i] + more), each step rounded,
+	// is least or more.
+	mark func(sums []int32, scales []float32, more, least float32, marks *scanMarks)
 }
 
 // kernels are those that this machine has, the fastest last. They give the same
 // numbers.
-var kernels = append([]kernel{{"plain", multiplySimply}}, machineKernels()...)
+var kernels = append([]kernel{{"plain", multiplySimply, markSimply}}, machineKernels()...)
 
 // coded reports whether this machine multiplies codes faster than numbers.
 var coded = len(kernels) > 1
@@ -58,6 +65,49 @@ func multiplySimply(codes []int8, q *codedQueries, n int, out *codeSums) {
 			out[i][j] = sum
 		}
 	}
+}
+
+// scanMarks are a bit for each item of a step.
+type scanMarks [scanStep / 64]uint64
+
+// each yields the marked ones of the first n items.
+func (m *scanMarks) each(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at, word := range m[:(n+63)/64] {
+			for ; word != 0; word &= word - 1 {
+				if !yield(64*at + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func markSimply(sums []int32, scales []float32, more, least float32, marks *scanMarks) {
+	clear(marks[:])
+	markFrom(0, sums, scales, more, least, marks)
+}
+
+// markFrom is markSimply from an item on.
+func markFrom(first int, sums []int32, scales []float32, more, least float32, marks *scanMarks) {
+	for i := first; i < len(sums); i++ {
+		if scales[i]*(float32(sums[i])+more) >= least {
+			marks[i/64] |= 1 << (i % 64)
+		}
+	}
+}
+
+// encode sets code to the numbers of v, of which scale is one. off is how far
+// it is from v, length is the length of v.
+func encode(v []float32, scale float32, code []int8) (off, length float64) {
+	for j, x := range v {
+		c := math.Round(float64(x) / float64(scale))
+		code[j] = int8(c)
+		d := float64(x) - c*float64(scale)
+		off += d * d
+		length += float64(x) * float64(x)
+	}
+	return math.Sqrt(off), math.Sqrt(length)
 }
 
 // codeWidth is how many numbers a code of a vector has: zeros fill it up.

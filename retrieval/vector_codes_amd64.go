@@ -4,10 +4,10 @@ import "golang.org/x/sys/cpu"
 
 func machineKernels() (ks []kernel) {
 	if cpu.X86.HasAVX2 {
-		ks = append(ks, kernel{"AVX2", multiplyAVX2})
+		ks = append(ks, kernel{"AVX2", multiplyAVX2, markAVX2})
 	}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VNNI {
-		ks = append(ks, kernel{"AVX-512 VNNI", multiplyVNNI})
+	if cpu.X86.HasAVX2 && cpu.X86.HasAVX512F && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512VNNI {
+		ks = append(ks, kernel{"AVX-512 VNNI", multiplyVNNI, markAVX2})
 	}
 	return ks
 }
@@ -47,4 +47,17 @@ func multiplyVNNI(codes []int8, q *codedQueries, n int, out *codeSums) {
 	for i := range q.n {
 		dotCodesVNNI(&codes[done*q.width], &q.codes[i*q.width], q.width, q.shift[i], &out[i][done], n-done)
 	}
+}
+
+//go:noescape
+func markCodesAVX2(sums *int32, scales *float32, n int, more, least float32, marks *scanMarks)
+
+func markAVX2(sums []int32, scales []float32, more, least float32, marks *scanMarks) {
+	clear(marks[:])
+	done := len(sums) &^ 7
+	if done > 0 {
+		_, _ = scales[done-1], marks[(done-1)/64]
+		markCodesAVX2(&sums[0], &scales[0], done, more, least, marks)
+	}
+	markFrom(done, sums, scales, more, least, marks)
 }

@@ -233,3 +233,31 @@ numbers:
 done:
 	VZEROUPPER
 	RET
+
+// func markCodesAVX2(sums *int32, scales *float32, n int, more, least float32, marks *scanMarks)
+//
+// Sets bit i of marks if scales[i] * (sums[i] + more) >= least, and clears it
+// otherwise; n is a positive multiple of 8.
+TEXT ·markCodesAVX2(SB), NOSPLIT, $0-40
+	MOVQ         sums+0(FP), SI
+	MOVQ         scales+8(FP), DI
+	MOVQ         n+16(FP), CX
+	VBROADCASTSS more+24(FP), Y0
+	VBROADCASTSS least+28(FP), Y1
+	MOVQ         marks+32(FP), DX
+
+eight:
+	VCVTDQ2PS (SI), Y2
+	VADDPS    Y0, Y2, Y2
+	VMULPS    (DI), Y2, Y2
+	VCMPPS    $29, Y1, Y2, Y2 // at least, and no NaN
+	VMOVMSKPS Y2, AX
+	MOVB      AX, (DX)
+	ADDQ      $32, SI
+	ADDQ      $32, DI
+	INCQ      DX
+	SUBQ      $8, CX
+	JNZ       eight
+
+	VZEROUPPER
+	RET

@@ -6,12 +6,16 @@ const dotLanes = 32
 
 // dot is the dot product of two vectors of one length. It has the same bits on
 // every machine: see dotSimply.
-func dot(a, b []float32) float32 {
-	b = b[:len(a)]
+func dot(a, b []float32) float32 { return dotAsking(a, b, a) }
+
+// dotAsking is dot, and has the memory asked meanwhile for next, which is as
+// long: of vectors here and there most of the time is waiting for them.
+func dotAsking(a, b, next []float32) float32 {
+	b, next = b[:len(a)], next[:len(a)]
 	if len(a) == 0 || len(a)%dotLanes != 0 || !dotsQuickly {
 		return dotSimply(a, b)
 	}
-	return dotQuickly(a, b)
+	return dotQuickly(a, b, next)
 }
 
 // dotSimply is what dot gives: the terms j, j+32, j+64 and so on are added up in

@@ -6,7 +6,7 @@ import "golang.org/x/sys/cpu"
 var dotsQuickly = cpu.X86.HasAVX
 
 //go:noescape
-func dotAVX(a, b *float32, n int) float32
+func dotAVX(a, b, next *float32, n int) float32
 
-// dotQuickly is dotSimply for a positive multiple of dotLanes numbers.
-func dotQuickly(a, b []float32) float32 { return dotAVX(&a[0], &b[0], len(a)) }
+// dotQuickly is dotAsking for a positive multiple of dotLanes numbers.
+func dotQuickly(a, b, next []float32) float32 { return dotAVX(&a[0], &b[0], &next[0], len(a)) }

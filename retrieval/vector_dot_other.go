@@ -5,4 +5,4 @@ package retrieval
 // dotsQuickly reports whether this machine has dotQuickly.
 const dotsQuickly = false
 
-func dotQuickly(a, b []float32) float32 { return dotSimply(a, b) }
+func dotQuickly(a, b, _ []float32) float32 { return dotSimply(a, b) }

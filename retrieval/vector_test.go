@@ -90,14 +90,23 @@ func scattered(n, dim int) [][]float32 {
 }
 
 // TestScanIsExact has many callers share scans of vectors that are no round
-// numbers, some of whom do not wait.
+// numbers, some of whom do not wait, in each way to multiply codes.
 func TestScanIsExact(t *testing.T) {
 	defer goleak.VerifyNone(t)
-	const n, dim, k = 3000, 100, 20
+	const n, dim, k = scanAlone + 1000, 100, 20
 	vs := scattered(n+40, dim)
-	s := newVectors([]*block{newBlock(vs[:n])})
+	for _, kernel := range kernels {
+		s := newVectors([]*block{newBlock(vs[:n/3]), newBlock(vs[n/3 : n])})
+		s.kernel = kernel
+		t.Run(kernel.name, func(t *testing.T) { scanAtOnce(t, s, vs[n:], k) })
+	}
+}
+
+// scanAtOnce holds the k nearest to each query against a plain search.
+func scanAtOnce(t *testing.T, s *vectors, queries [][]float32, k int) {
+	n := s.n
 	var group sync.WaitGroup
-	for i, q := range vs[n:] {
+	for i, q := range queries {
 		group.Go(func() {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -126,6 +135,35 @@ func TestScanIsExact(t *testing.T) {
 	}
 }
 
+// TestScanKnowsItsError holds the bounds of a scan against the similarities.
+// The code of a vector along an axis is exact: of two such only the other errs.
+func TestScanKnowsItsError(t *testing.T) {
+	can := coded
+	defer func() { coded = can }()
+	const dim = 48
+	axes := make([][]float32, dim)
+	for i := range axes {
+		axes[i] = make([]float32, dim)
+		axes[i][i] = 1
+	}
+	vs := scattered(200, dim)
+	for _, coded = range []bool{true, false} {
+		s := newVectors([]*block{newBlock(axes), newBlock(vs[:100])})
+		for _, query := range slices.Concat(axes, vs[100:]) {
+			q := s.newScan(query, s.n, []run{{0, s.n}})
+			s.scan([]*scan{q})
+			if len(q.list.items) != s.n {
+				t.Fatalf("%d items are listed, want all %d", len(q.list.items), s.n)
+			}
+			for _, x := range q.list.items {
+				if is := float32(s.similarity(query, x.item)); is < binFrom(x.bin) || is > x.high {
+					t.Errorf("coded %v: the similarity is %v, said to be between %v and %v", coded, is, binFrom(x.bin), x.high)
+				}
+			}
+		}
+	}
+}
+
 // TestDotHasTheSameBits holds the machine's dot product against the plain one.
 func TestDotHasTheSameBits(t *testing.T) {
 	if !dotsQuickly {
@@ -135,13 +173,13 @@ func TestDotHasTheSameBits(t *testing.T) {
 		n := dotLanes * rapid.IntRange(1, 6).Draw(t, "blocks")
 		a := rapid.SliceOfN(rapid.Float32Range(-1, 1), n, n).Draw(t, "a")
 		b := rapid.SliceOfN(rapid.Float32Range(-1, 1), n, n).Draw(t, "b")
-		if got, want := dotQuickly(a, b), dotSimply(a, b); math.Float32bits(got) != math.Float32bits(want) {
+		if got, want := dotQuickly(a, b, b), dotSimply(a, b); math.Float32bits(got) != math.Float32bits(want) {
 			t.Fatalf("dotQuickly = %v, want %v", got, want)
 		}
 	})
 	vs := scattered(2, 512) // numbers whose sums are rounded everywhere
 	for n := dotLanes; n <= 512; n += dotLanes {
-		if got, want := dotQuickly(vs[0][:n], vs[1][:n]), dotSimply(vs[0][:n], vs[1][:n]); math.Float32bits(got) != math.Float32bits(want) {
+		if got, want := dotQuickly(vs[0][:n], vs[1][:n], vs[0]), dotSimply(vs[0][:n], vs[1][:n]); math.Float32bits(got) != math.Float32bits(want) {
 			t.Errorf("dotQuickly of %d numbers = %v, want %v", n, got, want)
 		}
 	}
