@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"runtime"
 	"sync"
 )
 
@@ -98,6 +99,7 @@ func (x *lexical) add(sum []float32, q []lookedUp, in []run) {
 			m.set(few, true)
 			defer func() { m.set(few, false); allMarks.Put(m) }()
 		}
+		p.fetch(q, weights, i)
 		for t, w := range weights {
 			switch id := q[t].ids[i]; {
 			case w == 0 || id < 0:
@@ -115,6 +117,19 @@ func (x *lexical) add(sum []float32, q []lookedUp, in []run) {
 	} else {
 		onAllCores(len(x.parts), add)
 	}
+}
+
+// fetch reads something of the postings of each term. The processor waits for
+// many places of its memory at once, where they do not depend on one another;
+// while postings are added up it would wait for one after the other.
+func (p *part) fetch(q []lookedUp, weights []float32, part int) {
+	sum := uint32(0)
+	for t, w := range weights {
+		if id := q[t].ids[part]; w != 0 && id >= 0 {
+			sum += p.groups[p.starts[id]].end + uint32(p.items[p.from[id]])
+		}
+	}
+	runtime.KeepAlive(sum)
 }
 
 // postingsAlone is up to how many postings one core adds up; more are worth
