@@ -174,7 +174,7 @@ func readWordSplitter(part json.RawMessage) (wordSplitter, error) {
 		Prepend string            `json:"prepend_scheme"`
 		Split   *bool             `json:"split"`
 	}
-	var f metaspace
+	f := metaspace{Mark: "▁"}
 	if err := unmarshal(part, &f); err != nil {
 		return wordSplitter{}, err
 	}
@@ -185,7 +185,7 @@ func readWordSplitter(part json.RawMessage) (wordSplitter, error) {
 			return s, err
 		}
 		last := f.Parts[1]
-		f = metaspace{}
+		f = metaspace{Mark: "▁"}
 		if s.white = first == "WhitespaceSplit"; s.white {
 			if err := unmarshal(last, &f); err != nil {
 				return s, err
@@ -196,12 +196,12 @@ func readWordSplitter(part json.RawMessage) (wordSplitter, error) {
 		return s, errors.New("the tokenizer does not part words as SentencePiece does")
 	}
 	s.mark, s.whole = f.Mark, f.Split != nil && !*f.Split
-	switch f.Prepend {
-	case "":
+	switch {
+	case f.Prepend == "":
 		s.prepend = f.Prefix == nil || *f.Prefix
-	case "always":
+	case f.Prepend == "always", f.Prepend == "first" && !s.white: // all of the text is the first part
 		s.prepend = true
-	case "never":
+	case f.Prepend == "never":
 	default:
 		return s, fmt.Errorf("the tokenizer marks words in the way %q, which is not known here", short(f.Prepend))
 	}

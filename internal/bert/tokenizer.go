@@ -1,6 +1,7 @@
 package bert
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -55,14 +56,20 @@ func readTokenizer(data []byte, lowercase *bool) (tokenizer, error) {
 	if err := unmarshal(data, &f); err != nil {
 		return nil, err
 	}
-	switch f.Model.Type {
-	case "WordPiece", "": // older files do not say
-		return readWordPiece(f, lowercase)
-	case "Unigram":
-		if lowercase != nil {
-			return nil, fmt.Errorf("a tokenizer of the type %q keeps to its file about capital letters", f.Model.Type)
+	kind := f.Model.Type
+	if kind == "" { // older files do not say
+		kind = "WordPiece"
+		if bytes.HasPrefix(f.Model.Vocabulary, []byte("[")) {
+			kind = "Unigram"
 		}
+	}
+	switch {
+	case kind == "WordPiece":
+		return readWordPiece(f, lowercase)
+	case kind == "Unigram" && lowercase == nil:
 		return readUnigram(f)
+	case kind == "Unigram":
+		return nil, fmt.Errorf("a tokenizer of the type %q keeps to its file about capital letters", kind)
 	}
 	return nil, fmt.Errorf("the tokenizer is of the type %q, only WordPiece and Unigram are read", short(f.Model.Type))
 }

@@ -265,17 +265,36 @@ func readMarks(part json.RawMessage) (begin, end int32, err error) {
 		Marks map[string]struct {
 			IDs []int32 `json:"ids"`
 		} `json:"special_tokens"`
+		// Of RobertaProcessing, a mark and its number:
+		First []any `json:"cls"`
+		Last  []any `json:"sep"`
 	}
 	if err := unmarshal(part, &f); err != nil {
 		return 0, 0, err
 	}
-	s := f.Single
-	if f.Type != "TemplateProcessing" || len(s) != 3 || s[0].Mark == nil || s[1].Sequence == nil || s[2].Mark == nil {
+	var first, last []int32
+	switch s := f.Single; {
+	case f.Type == "RobertaProcessing":
+		first, last = numberOf(f.First), numberOf(f.Last)
+	case f.Type == "TemplateProcessing" && len(s) == 3 && s[0].Mark != nil && s[1].Sequence != nil && s[2].Mark != nil:
+		first, last = f.Marks[s[0].Mark.ID].IDs, f.Marks[s[2].Mark.ID].IDs
+	default:
 		return 0, 0, errors.New("the tokenizer does not put one mark before a text and one after it")
 	}
-	first, last := f.Marks[s[0].Mark.ID].IDs, f.Marks[s[2].Mark.ID].IDs
 	if len(first) != 1 || len(last) != 1 || min(first[0], last[0]) < 0 || max(first[0], last[0]) >= maxVocabulary {
 		return 0, 0, errors.New("the tokenizer's marks before and after a text have no numbers")
 	}
 	return first[0], last[0], nil
+}
+
+// numberOf is the number of a pair of a mark and its number.
+func numberOf(pair []any) []int32 {
+	if len(pair) != 2 {
+		return nil
+	}
+	number, ok := pair[1].(float64)
+	if !ok || !(math.Abs(number) < maxVocabulary) {
+		return nil
+	}
+	return []int32{int32(number)}
 }

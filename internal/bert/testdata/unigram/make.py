@@ -119,6 +119,13 @@ def variants(file):
         "as filed": {},
         "words parted by white space": {"normalizer": charsmap, "pre_tokenizer": white},
         "words whole and unmarked": {"pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never", "split": False}},
+        "an older file": {
+            "model": {"type": None},
+            "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": True, "add_prefix_space": False},
+            "normalizer": charsmap,
+            "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Metaspace", "replacement": "▁", "str_rep": "▁", "add_prefix_space": True}]},
+        },
+        "only the first word marked": {"pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": False}},
         "NFKC": {"normalizer": {"type": "Sequence", "normalizers": [
             {"type": "NFKC"}, {"type": "Strip", "strip_left": False, "strip_right": True}, {"type": "Replace", "pattern": {"String": "``"}, "content": '"'}]}},
         "nothing prepared": {"normalizer": None},
@@ -205,7 +212,7 @@ def main():
     for name, change in variants(file).items():
         changed = dict(file)
         for part, value in change.items():
-            changed[part] = {**file[part], **value} if part == "model" else value
+            changed[part] = {k: v for k, v in {**file[part], **value}.items() if v is not None} if part == "model" else value
         cut = Tokenizer.from_str(json.dumps(changed))
         cut.encode_special_tokens = True  # marks in a text are text
         cases = []
