@@ -125,7 +125,7 @@ func (x *lexical) add(sum []float32, q []lookedUp, in []run) {
 func (p *part) fetch(q []lookedUp, weights []float32, part int) {
 	sum := uint32(0)
 	for t, w := range weights {
-		if id := q[t].ids[part]; w != 0 && id >= 0 {
+		if id := q[t].ids[part]; w != 0 && id >= 0 && p.df(uint32(id)) > 0 {
 			sum += p.groups[p.starts[id]].end + uint32(p.items[p.from[id]])
 		}
 	}
