@@ -40,14 +40,13 @@ func (e Ending) over(asOf string) bool {
 	return e.Last < last[:min(len(e.Last), len(last))]
 }
 
-// inForce reports whether a document that ends so was in force at the end of
+// begunBy reports whether a document that begins then had begun by the end of
 // the period that asOf names. Of a date that says less than asOf, or more, what
 // it has in common with asOf counts: 2023 had begun in 2023-06, and 2023-06-20
 // had by the end of 2023-06. A document whose beginning is unknown was in force
 // at no time.
-func (m Meta) inForce(asOf string, e Ending) bool {
-	from := m.begins()
-	return from != "" && (from <= asOf || samePeriod(from, asOf)) && !e.over(asOf)
+func begunBy(begins, asOf string) bool {
+	return begins != "" && (begins <= asOf || samePeriod(begins, asOf))
 }
 
 // shortestName is how many characters a title has at least to name a document:

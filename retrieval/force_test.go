@@ -26,7 +26,7 @@ func TestInForce(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := Meta{Date: Field{Value: tt.date}, Effective: Field{Value: tt.effective}, Expires: Field{Value: tt.expires}}
-			if got := m.inForce(tt.asOf, (&Document{Meta: m}).ending(nil)); got != tt.want {
+			if got := (Filter{AsOf: tt.asOf}).Admits(&Document{Meta: m}); got != tt.want {
 				t.Errorf("in force as of %s: %v, want %v", tt.asOf, got, tt.want)
 			}
 		})

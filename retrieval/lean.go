@@ -66,7 +66,7 @@ func (v *view) lean(s *sought) func(item int) float64 {
 	return func(item int) float64 {
 		n := v.docOf[item]
 		d := v.documents[n]
-		share := s.nearness(v.places[n], v.passages[item].Text)
+		share := s.nearness(v.traits[n].place, v.passages[item].Text)
 		if v.ends && d.ending(v.replaced).over(s.on()) {
 			share *= ended
 		}

@@ -53,7 +53,7 @@ func (p *past) at(ctx context.Context, v *view) (*view, error) {
 // memory that v's successors write to.
 func (v *view) with(entries iter.Seq2[Entry, error]) (*view, error) {
 	w := *v
-	w.documents, w.places, w.from = slices.Clip(v.documents), slices.Clip(v.places), slices.Clip(v.from)
+	w.documents, w.traits, w.from = slices.Clip(v.documents), slices.Clip(v.traits), slices.Clip(v.from)
 	w.passages, w.docOf, w.gaps = slices.Clip(v.passages), slices.Clip(v.docOf), slices.Clip(v.gaps)
 	if err := w.grow(entries); err != nil {
 		return nil, err

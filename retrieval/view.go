@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-
-	"policybot/internal/places"
 )
 
 // A view is one corpus, ready to be searched; nothing in it changes. Documents
@@ -16,8 +14,8 @@ import (
 type view struct {
 	stats     Stats
 	documents []*Document
-	places    []places.Place // of each document
-	from      []uint32       // each document's first passage
+	traits    []traits // of each document
+	from      []uint32 // each document's first passage
 	passages  []Passage
 	docOf     []uint32 // passage -> document
 	gaps      []string // behind each passage, see Entry
@@ -85,7 +83,7 @@ func (v *view) growWith(build segmenter, entries iter.Seq2[Entry, error]) error 
 		if _, ok := numbers[last.ID]; !ok { // the first part of a document that needs several
 			numbers[last.ID] = d
 		}
-		v.documents, v.places, v.from = append(v.documents, last), append(v.places, last.Meta.Jurisdiction()), append(v.from, uint32(from))
+		v.documents, v.traits, v.from = append(v.documents, last), append(v.traits, traitsOf(last)), append(v.from, uint32(from))
 		build.add(last, v.passages[from:], vecs)
 		from, vecs = len(v.passages), nil
 	}
@@ -284,7 +282,7 @@ func (v *view) merged(base int) (*view, int, error) {
 		docs, passages, base = 0, 0, 0
 	}
 	w := &view{
-		documents: slices.Clone(v.documents[:docs]), places: slices.Clone(v.places[:docs]), from: slices.Clone(v.from[:docs]),
+		documents: slices.Clone(v.documents[:docs]), traits: slices.Clone(v.traits[:docs]), from: slices.Clone(v.from[:docs]),
 		passages: slices.Clone(v.passages[:passages]), docOf: slices.Clone(v.docOf[:passages]), gaps: slices.Clone(v.gaps[:passages]),
 		segments: v.segments[:base:base], vectors: v.vectors,
 	}
