@@ -17,8 +17,13 @@ type queue struct {
 	waiting []*scan
 }
 
-// run has q scanned, alone or with others.
+// run has q scanned, alone or with others. What one core scans soon waits for
+// nobody.
 func (s *vectors) run(ctx context.Context, q *scan) error {
+	if lengthOf(q.runs) <= scanAlone {
+		s.scan([]*scan{q})
+		return nil
+	}
 	u := &s.queue
 	u.mu.Lock()
 	u.waiting = append(u.waiting, q)
