@@ -40,8 +40,8 @@ type kernel struct {
 	name string
 	// multiply sets out[i][j] to the dot product of query i and the j-th of n
 	// codes, which stand one after the other. No number of a code is -128, and
-	// their width is a multiple of 64.
-	multiply func(codes []int8, q *codedQueries, n int, out *codeSums)
+	// their width is a multiple of 64. Wanted soon is what is next codes farther on.
+	multiply func(codes []int8, q *codedQueries, n, next int, out *codeSums)
 	// mark marks each i for which scales[i] * (sums[i] + more), each step rounded,
 	// is least or more.
 	mark func(sums []int32, scales []float32, more, least float32, marks *scanMarks)
@@ -54,7 +54,7 @@ var kernels = append([]kernel{{"plain", multiplySimply, markSimply}}, machineKer
 // coded reports whether this machine multiplies codes faster than numbers.
 var coded = len(kernels) > 1
 
-func multiplySimply(codes []int8, q *codedQueries, n int, out *codeSums) {
+func multiplySimply(codes []int8, q *codedQueries, n, _ int, out *codeSums) {
 	for i := range q.n {
 		query := q.codes[i*q.width : (i+1)*q.width]
 		for j := range n {

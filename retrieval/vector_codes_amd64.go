@@ -15,7 +15,7 @@ func machineKernels() (ks []kernel) {
 //go:noescape
 func dotCodesAVX2(codes, query, size *int8, width int, out *int32, n int)
 
-func multiplyAVX2(codes []int8, q *codedQueries, n int, out *codeSums) {
+func multiplyAVX2(codes []int8, q *codedQueries, n, _ int, out *codeSums) {
 	if n == 0 {
 		return
 	}
@@ -26,12 +26,12 @@ func multiplyAVX2(codes []int8, q *codedQueries, n int, out *codeSums) {
 }
 
 //go:noescape
-func dotCodesVNNI(codes, query *int8, width int, shift int32, out *int32, n int)
+func dotCodesVNNI(codes, query *int8, width int, shift int32, out *int32, n int, ahead int)
 
 //go:noescape
 func dotCodesTogetherVNNI(codes, queries *int8, width int, shift *[codedTogether]int32, out *codeSums, n int)
 
-func multiplyVNNI(codes []int8, q *codedQueries, n int, out *codeSums) {
+func multiplyVNNI(codes []int8, q *codedQueries, n, next int, out *codeSums) {
 	if n == 0 {
 		return
 	}
@@ -45,7 +45,7 @@ func multiplyVNNI(codes []int8, q *codedQueries, n int, out *codeSums) {
 		return
 	}
 	for i := range q.n {
-		dotCodesVNNI(&codes[done*q.width], &q.codes[i*q.width], q.width, q.shift[i], &out[i][done], n-done)
+		dotCodesVNNI(&codes[done*q.width], &q.codes[i*q.width], q.width, q.shift[i], &out[i][done], n-done, next*q.width)
 	}
 }
 

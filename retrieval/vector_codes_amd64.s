@@ -69,26 +69,29 @@ done:
 	VPADDD        X1, X0, OUT
 
 // ROW adds up in ACC, over CX, the products of the code at SI and the query at
-// DI, 64 numbers at a time, and goes on to the next code. VPDPBUSD multiplies
-// numbers without a sign by numbers with one: those of the code get 128 more.
-#define ROW(ACC)                         \
-	VPXORD   ACC, ACC, ACC;          \
-	XORQ     CX, CX;                 \
-	VPXORD   (SI)(CX*1), Z31, Z0;    \
-	VPDPBUSD (DI)(CX*1), Z0, ACC;    \
-	ADDQ     $64, CX;                \
-	CMPQ     CX, R9;                 \
-	JLT      -4(PC);                 \
-	ADDQ     R9, SI
+// DI, 64 numbers at a time, and goes on to the next code. Of what is R8 farther on
+// it asks the memory for as much. VPDPBUSD multiplies numbers without a sign by
+// numbers with one: those of the code get 128 more.
+#define ROW(ACC)                          \
+	VPXORD     ACC, ACC, ACC;         \
+	LEAQ       (SI)(R8*1), AX;        \
+	XORQ       CX, CX;                \
+	VPXORD     (SI)(CX*1), Z31, Z0;   \
+	PREFETCHT0 (AX)(CX*1);            \
+	VPDPBUSD   (DI)(CX*1), Z0, ACC;   \
+	ADDQ       $64, CX;               \
+	CMPQ       CX, R9;                \
+	JLT        -5(PC);                \
+	ADDQ       R9, SI
 
-// func dotCodesVNNI(codes, query *int8, width int, shift int32, out *int32, n int)
+// func dotCodesVNNI(codes, query *int8, width int, shift int32, out *int32, n int, ahead int)
 //
 // out[i] = the sum over j of codes[i*width+j] * query[j]; width is a positive
 // multiple of 64. Computed is the sum of (codes[i*width+j]+128) * query[j], from
 // which shift, 128 times the sum of the query, is subtracted. The codes are read
 // one after the other, as the memory gives them fastest; the sums of four are
-// added up together.
-TEXT ·dotCodesVNNI(SB), NOSPLIT, $0-48
+// added up together. The memory is asked for what is ahead bytes farther on.
+TEXT ·dotCodesVNNI(SB), NOSPLIT, $0-56
 	MOVQ         codes+0(FP), SI
 	MOVQ         query+8(FP), DI
 	MOVQ         width+16(FP), R9
@@ -96,6 +99,7 @@ TEXT ·dotCodesVNNI(SB), NOSPLIT, $0-48
 	VPBROADCASTD AX, X16
 	MOVQ         out+32(FP), DX
 	MOVQ         n+40(FP), BX
+	MOVQ         ahead+48(FP), R8
 	MOVL         $0x80808080, AX
 	VPBROADCASTD AX, Z31       // to add 128 to each byte, as a number without a sign
 

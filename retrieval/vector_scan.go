@@ -9,6 +9,8 @@ import (
 const (
 	scanStep  = 512  // vectors between two looks for more work; their codes stay in the cache
 	scanAlone = 8192 // vectors that one core scans before another would have begun
+	scanAhead = 8    // vectors ahead that the memory is asked for
+	scanShort = 32   // vectors of a short run
 )
 
 // rounding is how far a dot product of unit vectors may be from the true one,
@@ -100,26 +102,42 @@ func (s *vectors) scan(qs []*scan) {
 		work += lengthOf(q.runs)
 	}
 	bs := bundles(qs)
-	step := func(at int) {
+	if work <= scanAlone {
+		room := scanRooms.Get().(*scanRoom)
+		defer scanRooms.Put(room)
+		for _, b := range bs {
+			s.scanRuns(b, room)
+		}
+		return
+	}
+	onAllCores(steps, func(at int) {
 		room := scanRooms.Get().(*scanRoom)
 		defer scanRooms.Put(room)
 		for _, b := range bs {
 			for r := range cutRuns(b.runs, at*scanStep, (at+1)*scanStep) {
-				s.step(b, r, room)
+				s.step(b, r, scanAhead, room)
 			}
 		}
-	}
-	if work > scanAlone {
-		onAllCores(steps, step)
-		return
-	}
-	for at := range steps {
-		step(at)
+	})
+}
+
+// scanRuns scans one run after the other. While it scans a short one the memory
+// is asked for the next: it would see no order in them.
+func (s *vectors) scanRuns(qs bundle, room *scanRoom) {
+	for i, r := range qs.runs {
+		next := scanAhead
+		if r.to-r.from <= scanShort && i+1 < len(qs.runs) {
+			next = qs.runs[i+1].from - r.from
+		}
+		for at := r.from; at < r.to; at += scanStep {
+			s.step(qs, run{at, min(at+scanStep, r.to)}, next, room)
+		}
 	}
 }
 
-// step scans at most scanStep items.
-func (s *vectors) step(qs bundle, r run, room *scanRoom) {
+// step scans at most scanStep items; wanted soon are those that come next items
+// later.
+func (s *vectors) step(qs bundle, r run, next int, room *scanRoom) {
 	for i, b := range s.blocks {
 		lo, hi := max(r.from-s.first[i], 0), min(r.to-s.first[i], b.n)
 		if lo >= hi {
@@ -131,7 +149,7 @@ func (s *vectors) step(qs bundle, r run, room *scanRoom) {
 			}
 			continue
 		}
-		s.kernel.multiply(b.codes[lo*b.width:hi*b.width], qs.codes, hi-lo, &room.sums)
+		s.kernel.multiply(b.codes[lo*b.width:hi*b.width], qs.codes, hi-lo, next, &room.sums)
 		for k, q := range qs.qs {
 			scales, sums := b.scales[lo:hi], room.sums[k][:hi-lo]
 			s.kernel.mark(sums, scales, q.spread[i], (q.list.below()-q.slack)/q.scale, &room.marks)

@@ -218,7 +218,7 @@ func TestKernelsMultiplyAlike(t *testing.T) {
 		}
 		for _, k := range kernels {
 			var got codeSums
-			k.multiply(codes, codeQueries(queries), n, &got)
+			k.multiply(codes, codeQueries(queries), n, 8, &got)
 			for i := range queries {
 				if !slices.Equal(got[i][:n], want[i][:n]) {
 					t.Fatalf("%s gives %v for query %d, want %v", k.name, got[i][:n], i, want[i][:n])
