@@ -26,7 +26,6 @@ type node struct {
 
 // A graph is what is read of an ONNX file: the weights and how they are used.
 type graph struct {
-	file    io.ReaderAt
 	weights tensors
 	nodes   []node
 	makers  map[string]*node // by the names of their outputs
@@ -37,13 +36,9 @@ type graph struct {
 // added to their product. The numbers stay in the file where it has them as
 // they are.
 func readONNX(file io.ReaderAt, size int64) (tensors, error) {
-	data := make([]byte, size)
-	if _, err := file.ReadAt(data, 0); err != nil && err != io.EOF {
-		return nil, err
-	}
-	g := graph{file: file, weights: tensors{}, makers: map[string]*node{}}
+	g := graph{weights: tensors{}, makers: map[string]*node{}}
 	found := false
-	err := eachField(data, func(f field) error {
+	err := message{file, 0, size}.eachField(func(f field) error {
 		if f.number != 7 || f.wire != wireBytes {
 			return nil
 		}
@@ -51,7 +46,7 @@ func readONNX(file io.ReaderAt, size int64) (tensors, error) {
 			return errors.New("the ONNX file has two graphs")
 		}
 		found = true
-		return g.read(f.bytes, int64(f.at))
+		return g.read(f.body)
 	})
 	switch {
 	case err != nil:
@@ -71,9 +66,8 @@ func readONNX(file io.ReaderAt, size int64) (tensors, error) {
 	return g.weights, nil
 }
 
-// read reads the graph, which stands at a place of the file.
-func (g *graph) read(b []byte, at int64) error {
-	return eachField(b, func(f field) error {
+func (g *graph) read(m message) error {
+	return m.eachField(func(f field) error {
 		switch {
 		case f.wire != wireBytes:
 			return nil
@@ -81,30 +75,28 @@ func (g *graph) read(b []byte, at int64) error {
 			if len(g.nodes) == maxNodes {
 				return fmt.Errorf("the ONNX graph has more than %d operations", maxNodes)
 			}
-			n, err := readNode(f.bytes)
+			n, err := readNode(f.body)
 			g.nodes = append(g.nodes, n)
 			return err
 		case f.number == 5:
 			if len(g.weights) == maxTensors {
 				return fmt.Errorf("the ONNX graph has more than %d tensors", maxTensors)
 			}
-			name, t, err := readTensor(f.bytes)
-			if err != nil || t.dims == nil {
-				return err
+			name, t, err := readTensor(f.body)
+			if err == nil && t.file != nil {
+				g.weights[name] = t
 			}
-			if t.file == nil {
-				t.file, t.at = g.file, t.at+at+int64(f.at)
-			}
-			g.weights[name] = t
-			return nil
+			return err
 		}
 		return nil
 	})
 }
 
-func readNode(b []byte) (node, error) {
-	var n node
-	err := eachField(b, func(f field) error {
+func readNode(m message) (n node, err error) {
+	if m, err = m.inMemory(); err != nil {
+		return n, err
+	}
+	err = m.eachField(func(f field) error {
 		const most = 64 // inputs or outputs of an operation
 		if len(n.inputs) > most || len(n.outputs) > most {
 			return fmt.Errorf("an ONNX operation with more than %d inputs or outputs", most)
@@ -112,11 +104,13 @@ func readNode(b []byte) (node, error) {
 		switch {
 		case f.wire != wireBytes:
 		case f.number == 1:
-			n.inputs = append(n.inputs, string(f.bytes))
+			return f.addText(&n.inputs)
 		case f.number == 2:
-			n.outputs = append(n.outputs, string(f.bytes))
+			return f.addText(&n.outputs)
 		case f.number == 4:
-			n.op = string(f.bytes)
+			op, err := f.body.bytes()
+			n.op = string(op)
+			return err
 		}
 		return nil
 	})
@@ -126,15 +120,13 @@ func readNode(b []byte) (node, error) {
 // The kinds of numbers in ONNX's TensorProto.DataType that weights may have.
 var onnxKinds = map[uint64]kind{1: float32s, 2: uint8s, 3: int8s, 10: float16s, 16: bfloat16s}
 
-// readTensor reads one tensor. It has no file when its numbers stand in b, and
-// no dims when it is of a kind that no weights have.
-func readTensor(b []byte) (name string, t tensor, err error) {
+// readTensor reads one tensor. It has no file when it is of a kind that no
+// weights have.
+func readTensor(m message) (name string, t tensor, err error) {
 	var typ uint64
 	var floats []byte
 	var ints []uint64
-	t.dims = []int{}
-	raw := false
-	err = eachField(b, func(f field) error {
+	err = m.eachField(func(f field) error {
 		switch f.number {
 		case 1:
 			dims, err := f.varints(maxDims)
@@ -145,15 +137,19 @@ func readTensor(b []byte) (name string, t tensor, err error) {
 		case 2:
 			typ = f.varint
 		case 4: // floats one after the other, whether packed in one field or not
-			floats = append(floats, f.bytes...)
+			b, err := f.body.bytes()
+			floats = append(floats, b...)
+			return err
 		case 5:
-			vs, err := f.varints(len(b))
+			vs, err := f.varints(int(m.size))
 			ints = append(ints, vs...)
 			return err
 		case 8:
-			name = string(f.bytes)
+			b, err := f.body.bytes()
+			name = string(b)
+			return err
 		case 9:
-			t.at, t.size, raw = int64(f.at), len(f.bytes), true
+			t.file, t.at, t.size = f.body.file, f.body.at, int(f.body.size)
 		case 13, 14:
 			if f.wire == wireBytes || f.varint != 0 {
 				return errors.New("the ONNX model keeps its weights in another file: give one that holds them, or safetensors")
@@ -170,7 +166,7 @@ func readTensor(b []byte) (name string, t tensor, err error) {
 	}
 	t.kind = k
 	switch {
-	case raw:
+	case t.file != nil:
 	case k == float32s:
 		t = t.inMemory(floats)
 	default: // small numbers as varints, each in as many bytes as the kind has

@@ -116,8 +116,8 @@ func TestHalfFloats(t *testing.T) {
 	}
 }
 
-// message is a field of bytes in protocol buffers.
-func message(number uint64, body ...[]byte) []byte {
+// wireField is a field of bytes in protocol buffers.
+func wireField(number uint64, body ...[]byte) []byte {
 	all := slices.Concat(body...)
 	out := binary.AppendUvarint(nil, number<<3|wireBytes)
 	return append(binary.AppendUvarint(out, uint64(len(all))), all...)
@@ -128,33 +128,33 @@ func varint(number, v uint64) []byte {
 }
 
 func TestONNXRefuses(t *testing.T) {
-	name := message(8, []byte("x"))
-	onnx := func(initializer ...[]byte) []byte { return message(7, message(5, initializer...)) }
+	name := wireField(8, []byte("x"))
+	onnx := func(initializer ...[]byte) []byte { return wireField(7, wireField(5, initializer...)) }
 	for what, data := range map[string][]byte{
 		"nothing":               {},
 		"no graph":              varint(1, 8),
-		"two graphs":            append(message(7), message(7)...),
+		"two graphs":            append(wireField(7), wireField(7)...),
 		"a broken end":          {7<<3 | wireBytes, 200, 1},
 		"a group":               {7<<3 | 3},
-		"bytes that are absent": onnx(name, varint(1, 4), varint(2, 1), message(9, make([]byte, 15))),
+		"bytes that are absent": onnx(name, varint(1, 4), varint(2, 1), wireField(9, make([]byte, 15))),
 		"a huge dimension":      onnx(name, varint(1, 1<<62), varint(1, 1<<62), varint(2, 1)),
-		"packed dimensions":     onnx(name, message(1, []byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}), varint(2, 1)),
+		"packed dimensions":     onnx(name, wireField(1, []byte{1, 1, 1, 1, 1, 1, 1, 1, 1, 1}), varint(2, 1)),
 		"weights elsewhere":     onnx(name, varint(1, 1), varint(2, 1), varint(14, 1)),
-		"quantized by nothing":  onnx(message(8, []byte("x_quantized")), varint(1, 1), varint(2, 3), message(9, []byte{1})),
+		"quantized by nothing":  onnx(wireField(8, []byte("x_quantized")), varint(1, 1), varint(2, 3), wireField(9, []byte{1})),
 	} {
 		if all, err := readONNX(bytes.NewReader(data), int64(len(data))); err == nil {
 			t.Errorf("%s: read as %v", what, all)
 		}
 	}
-	many := message(7, slices.Repeat(message(1), maxNodes+1))
+	many := wireField(7, slices.Repeat(wireField(1), maxNodes+1))
 	if _, err := readONNX(bytes.NewReader(many), int64(len(many))); err == nil {
 		t.Error("a graph of very many operations was read")
 	}
 	// A matrix may be found by a chain, not by one that leads back to itself.
-	circle := message(7,
-		message(5, message(8, []byte("a.bias")), varint(1, 0), varint(2, 1), message(9)),
-		message(1, message(1, []byte("c")), message(1, []byte("a.bias")), message(2, []byte("d")), message(4, []byte("Add"))),
-		message(1, message(1, []byte("c")), message(1, []byte("c")), message(2, []byte("c")), message(4, []byte("Mul"))))
+	circle := wireField(7,
+		wireField(5, wireField(8, []byte("a.bias")), varint(1, 0), varint(2, 1), wireField(9)),
+		wireField(1, wireField(1, []byte("c")), wireField(1, []byte("a.bias")), wireField(2, []byte("d")), wireField(4, []byte("Add"))),
+		wireField(1, wireField(1, []byte("c")), wireField(1, []byte("c")), wireField(2, []byte("c")), wireField(4, []byte("Mul"))))
 	if all, err := readONNX(bytes.NewReader(circle), int64(len(circle))); err != nil || len(all) != 1 {
 		t.Errorf("a graph in a circle: %v, %v", all, err)
 	}
