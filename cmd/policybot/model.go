@@ -27,20 +27,20 @@ func (p *program) modelPull() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull",
 		Short: "Fetch a local model from the public hubs, or take it from a file",
-		Long: fmt.Sprintf(`Fetch a model into the folder of models: %s (Chinese,
-%s licence, %d MB) or %s (a hundred languages, so that
-questions in English find Chinese passages; %s licence, %d MB). The hubs are asked
-in order; what is there of a broken download is kept and completed. Every file is
-checked against the checksum that is known of it.
+		Long: `Fetch a model into the folder of models:
+
+` + listOfKnown() + `
+The hubs are asked in order; what is there of a broken download is kept and
+completed. Every file is checked against the checksum that is known of it.
 
 With --from the weights are taken from a file that is there already: ONNX or
 safetensors, in 32, 16 or 8 bits, or a .jar or .zip that holds one. Beside it must
 lie its tokenizer.json, or --tokenizer names it.
 
 Then set EMBEDDER=local, or local:NAME where there are several models, or leave it
-empty, and ingest again.`, defaultModel.Name, defaultModel.licence, defaultModel.size()>>20, manyLanguages.Name, manyLanguages.licence, manyLanguages.size()>>20),
+empty, and ingest again.`,
 		Example: `  policybot model pull
-  policybot model pull --model multilingual-e5-small
+  policybot model pull --model multilingual-e5-small-8bit
   policybot model pull --from ~/Downloads/model.safetensors`,
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context, _ []string) error {
