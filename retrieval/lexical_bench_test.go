@@ -66,17 +66,34 @@ func BenchmarkBuild(b *testing.B) {
 	b.ReportMetric(float64(benchPassages)*float64(b.N)/b.Elapsed().Seconds(), "passages/s")
 }
 
+var benchQuestions = []string{
+	"到2025年杭州数字经济核心产业主营业务收入的目标是多少?",
+	"西湖区在养老服务方面有哪些措施?",
+	"2024年全市新增就业多少人",
+	"老人去哪里吃饭?",
+}
+
+// BenchmarkBM25 is BM25 of the passages' words and nothing beside it, which is
+// what other engines do with a question: the floor of BenchmarkLexical.
+func BenchmarkBM25(b *testing.B) {
+	v := benchView()
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			scores := v.body.scores(v.look(queryTerms(benchQuestions[i%len(benchQuestions)], singleWeight)), v.body.living)
+			v.ties.best(scores, 10, v.body.living)
+			release(scores)
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "questions/s")
+}
+
 func BenchmarkLexical(b *testing.B) {
 	v := benchView()
-	questions := []string{
-		"到2025年杭州数字经济核心产业主营业务收入的目标是多少?",
-		"西湖区在养老服务方面有哪些措施?",
-		"2024年全市新增就业多少人",
-		"老人去哪里吃饭?",
-	}
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		lex, _ := v.lexicalScores(queryTerms(questions[i%len(questions)], singleWeight), v.body.living, nil)
+		lex, _ := v.lexicalScores(queryTerms(benchQuestions[i%len(benchQuestions)], singleWeight), v.body.living, nil)
 		v.ties.best(lex, 200, v.body.living)
 		release(lex)
 	}
