@@ -57,6 +57,7 @@ func takeModel(ctx context.Context, spec bert.Spec, dir, from, tokenizer string)
 	m, err := bert.Open(trying)
 	if err == nil {
 		_, err = m.EmbedQuery(ctx, trial)
+		err = errors.Join(err, m.Close()) // some systems move no open files
 	}
 	if err != nil {
 		return hint(fmt.Errorf("%s does not hold weights of %s that work: %w", quoteName(from), spec.Name, err),

@@ -83,6 +83,7 @@ type Model struct {
 	load   func() error
 	enc    *encoder
 	tok    tokenizer
+	file   *os.File // of the weights, from which enc reads
 	passes sync.Pool
 }
 
@@ -166,10 +167,19 @@ func (m *Model) readFiles() error {
 	case err == nil && m.tok.size() > m.enc.words.dims[0]:
 		err = fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), m.enc.words.dims[0])
 	}
-	if err != nil && file != nil {
-		err = errors.Join(err, file.Close())
+	if m.file = file; err != nil {
+		err = errors.Join(err, m.Close())
 	}
 	return err
+}
+
+// Close gives back the file that the model reads; it embeds no more. A model
+// that is not closed gives it back when nobody has the model any more.
+func (m *Model) Close() error {
+	if m.file == nil {
+		return nil
+	}
+	return m.file.Close()
 }
 
 // readEncoder reads the weights, and gives their file, which is in use from then

@@ -3,6 +3,7 @@ package bert
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -95,6 +96,9 @@ func (t tensor) floats() ([]float32, error) {
 // place in the last dimension begins a row. The buffer is used for the bytes,
 // and given back for the next time.
 func (t tensor) read(out []float32, first int, buffer []byte) ([]byte, error) {
+	if (t.kind == int8s || t.kind == uint8s) && (len(t.scale) == 0 || len(t.zero) == 0) {
+		return buffer, errors.New("the weights have numbers in 8 bits without a scale")
+	}
 	width := t.kind.size()
 	buffer = room(buffer, len(out)*width)
 	if _, err := t.file.ReadAt(buffer, t.at+int64(first)*int64(width)); err != nil {
