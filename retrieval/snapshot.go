@@ -89,11 +89,15 @@ func (c columnOf[T]) size() int {
 func (c columnOf[T]) grow(bytes int) {
 	if *c.s = nil; bytes > 0 {
 		*c.s = make([]T, bytes/c.size())
+		inLargePages(c.room())
 	}
 }
 
-func (c columnOf[T]) bytes() []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(*c.s))), len(*c.s)*c.size())
+func (c columnOf[T]) bytes() []byte { return c.room()[:len(*c.s)*c.size()] }
+
+// room is the slice up to its capacity.
+func (c columnOf[T]) room() []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(*c.s))), cap(*c.s)*c.size())
 }
 
 // columns are those of a segment, in the order of the file.

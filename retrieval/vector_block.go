@@ -37,6 +37,7 @@ func newBlock(vs [][]float32) *block {
 	}
 	b.dim = len(vs[0])
 	b.slab = make([]float32, 0, b.n*b.dim)
+	inLargePages(columnOf[float32]{&b.slab}.room())
 	for _, v := range vs {
 		b.slab = append(b.slab, v...)
 	}
@@ -72,6 +73,7 @@ func (b *block) vector(i int) []float32 { return b.slab[i*b.dim : (i+1)*b.dim : 
 func (b *block) encode() {
 	b.width = codeWidth(b.dim)
 	b.codes, b.scales = make([]int8, b.n*b.width), make([]float32, b.n)
+	inLargePages(columnOf[int8]{&b.codes}.room())
 	for i := range b.n {
 		v := b.vector(i)
 		scale := codeScale(v)
