@@ -232,6 +232,13 @@ func TestLawKnows(t *testing.T) {
 		"买保险的时候隐瞒病史":         "如实告知义务",
 		"外国人非法打工":            "外国人工作许可",
 		"一个人的公司欠债，老板要还吗":     "不能证明公司财产独立于",
+		"婆婆走了，儿媳能分到什么吗":      "丧偶儿媳",
+		"哪些情况下可以取消":          "有下列情形之一的",
+		"司机撞伤了行人":            "机动车驾驶人",
+		"公司让员工赔偿客人的损失":       "劳动者",
+		"没约定价格怎么办":           "质量价款履行地点没有约定",
+		"法院不立案能上诉吗":          "裁定不予受理",
+		"房子保修几年":             "最低保修期限",
 	} {
 		if got := everydayLexicon().terms(question); !slices.Contains(got, want) {
 			t.Errorf("terms(%q) = %q, want %q among them", question, got, want)
@@ -279,6 +286,16 @@ func TestEverydayLeavesAlone(t *testing.T) {
 		"持证人员的待遇":    "证人出庭",
 		"目前科技投入":     "犯罪记录封存",
 		"企业联合租赁厂房":   "人均租住建筑面积",
+		"妇女儿童的保护":    "未成年人",
+		"公司机构怎么设置":   "驾驶员",
+		"二级施工资质":     "劳动报酬",
+		"国家人才计划":     "近亲属",
+		"施工方案由谁审批":   "施工单位",
+		"人民警察的待遇":    "公安机关",
+		"购买家电有补贴吗":   "买受人",
+		"集中介绍了什么":    "中介人",
+		"侵犯人身权利":     "服刑",
+		"系统被打开过吗":    "殴打他人",
 	} {
 		if got := everydayLexicon().terms(question); slices.Contains(got, not) {
 			t.Errorf("terms(%q) = %q, want no %q", question, got, not)
