@@ -169,6 +169,7 @@ func (m *Model) readFiles() error {
 	}
 	if m.file = file; err != nil {
 		err = errors.Join(err, m.Close())
+		m.file = nil // it is closed once
 	}
 	return err
 }

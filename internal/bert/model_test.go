@@ -245,5 +245,8 @@ func TestLoadRefuses(t *testing.T) {
 		if _, err := m.EmbedQuery(t.Context(), "a"); err == nil {
 			t.Errorf("%s: embedded", name)
 		}
+		if err := m.Close(); err != nil {
+			t.Errorf("%s: its file, which is closed already, is closed again: %v", name, err)
+		}
 	}
 }
