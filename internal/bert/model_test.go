@@ -30,14 +30,20 @@ type golden struct {
 	Mean     []float32 `json:"mean"`
 }
 
-func readGolden(t *testing.T, name string) []golden {
+func testFile(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cases []golden
-	if err := json.Unmarshal(data, &cases); err != nil {
+	return data
+}
+
+// readCases reads a file of golden, or of what holds such.
+func readCases[T any](t testing.TB, name string) []T {
+	t.Helper()
+	var cases []T
+	if err := json.Unmarshal(testFile(t, name), &cases); err != nil {
 		t.Fatal(err)
 	}
 	return cases
@@ -58,22 +64,22 @@ func tinySpec() Spec {
 // tinyModel is a model of the fixture with a spec of its own.
 func tinyModel(t testing.TB, change func(*Spec)) *Model {
 	t.Helper()
-	dir, s := t.TempDir(), tinySpec()
+	s := tinySpec()
 	if change != nil {
 		change(&s)
 	}
-	data, err := json.Marshal(s)
-	if err == nil {
+	return modelOf(t, tiny, s)
+}
+
+// modelOf is a model of the files in a folder, copied to one where no test sees
+// what another does.
+func modelOf(t testing.TB, from string, s Spec) *Model {
+	t.Helper()
+	dir := t.TempDir()
+	err := os.CopyFS(dir, os.DirFS(from))
+	data, jsonErr := json.Marshal(s)
+	if err = errors.Join(err, jsonErr); err == nil {
 		err = os.WriteFile(filepath.Join(dir, SpecFile), data, 0o600)
-	}
-	for _, name := range []string{s.Weights, s.Tokenizer} {
-		var file []byte
-		if err == nil {
-			file, err = os.ReadFile(filepath.Join(tiny, name))
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), file, 0o600)
-		}
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +94,7 @@ func tinyModel(t testing.TB, change func(*Spec)) *Model {
 // The vectors are those of ONNX Runtime, whatever the file that the weights
 // come from, with and without assembly.
 func TestVectorsAreONNXRuntimes(t *testing.T) {
-	cases := readGolden(t, tiny+"/golden.json")
+	cases := readCases[golden](t, tiny+"/golden.json")
 	for _, test := range []struct {
 		weights   string
 		pooling   Pooling

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,11 +15,7 @@ import (
 
 func fixture(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(tiny + "/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return testFile(t, tiny+"/"+name)
 }
 
 func TestTokensAreTheLibrarys(t *testing.T) {
@@ -33,7 +28,7 @@ func TestTokensAreTheLibrarys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range readGolden(t, tiny+"/golden.json") {
+	for _, c := range readCases[golden](t, tiny+"/golden.json") {
 		if got := asFiled.encode(nil, c.Text, 40); !slices.Equal(got, c.IDs) {
 			t.Errorf("%.30q is cut into %v, want %v", c.Text, got, c.IDs)
 		}

@@ -42,7 +42,7 @@ func cosine(a, b []float32) (sum float64) {
 
 func TestRealWeights(t *testing.T) {
 	m := openReal(t, realModel)
-	cases := readGolden(t, "testdata/real.json")
+	cases := readCases[golden](t, "testdata/real.json")
 	got, err := m.Embed(t.Context(), texts(cases))
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func TestRealWeightsOfManyLanguages(t *testing.T) {
 	if m.Spec().SHA256 == fourBits {
 		least = 1 - 1e-5
 	}
-	for _, c := range readGolden(t, "testdata/real-e5.json") {
+	for _, c := range readCases[golden](t, "testdata/real-e5.json") {
 		sameTokens(t, m, c)
 		var got []float32
 		var err error

@@ -27,24 +27,12 @@ type variant struct {
 
 func readVariants(t testing.TB) []variant {
 	t.Helper()
-	data, err := os.ReadFile(manyScripts + "/golden.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var variants []variant
-	if err := json.Unmarshal(data, &variants); err != nil {
-		t.Fatal(err)
-	}
-	return variants
+	return readCases[variant](t, manyScripts+"/golden.json")
 }
 
 func unigramFile(t testing.TB) string {
 	t.Helper()
-	data, err := os.ReadFile(manyScripts + "/tokenizer.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
+	return string(testFile(t, manyScripts+"/tokenizer.json"))
 }
 
 // changed is the tokenizer file with other parts; of the model only the fields
@@ -99,36 +87,9 @@ func TestUnigramTokensAreTheLibrarys(t *testing.T) {
 	}
 }
 
-// unigramModel is a model of the fixture as it would lie in a folder.
 func unigramModel(t testing.TB) *Model {
 	t.Helper()
-	m, err := Open(unigramFolder(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func unigramFolder(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	spec, err := json.Marshal(Spec{Name: "many", Weights: "model.safetensors", Tokenizer: "tokenizer.json", SHA256: "00", Heads: 12, Pooling: Mean})
-	for _, name := range []string{"model.safetensors", "tokenizer.json"} {
-		var data []byte
-		if err == nil {
-			data, err = os.ReadFile(filepath.Join(manyScripts, name))
-		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
-		}
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, SpecFile), spec, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
+	return modelOf(t, manyScripts, Spec{Name: "many", Weights: "model.safetensors", Tokenizer: "tokenizer.json", SHA256: "00", Heads: 12, Pooling: Mean})
 }
 
 func TestUnigramVectors(t *testing.T) {
@@ -152,15 +113,11 @@ func TestUnigramVectors(t *testing.T) {
 // A file that becomes shorter while the model is open is an error, and nothing
 // worse.
 func TestWordsThatAreGone(t *testing.T) {
-	dir := unigramFolder(t)
-	m, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := unigramModel(t)
 	if _, err := m.EmbedQuery(t.Context(), "杭州"); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(filepath.Join(dir, "model.safetensors"), 1000); err != nil {
+	if err := os.Truncate(filepath.Join(m.dir, m.spec.Weights), 1000); err != nil {
 		t.Fatal(err)
 	}
 	if v, err := m.EmbedQuery(t.Context(), "杭州"); err == nil || !strings.Contains(err.Error(), "cannot be read") {
