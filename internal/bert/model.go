@@ -75,15 +75,16 @@ func (s Spec) check() error {
 // generation changes whenever the same files come to give other vectors.
 const generation = 1
 
-// A Model embeds texts. Its files are read when it first embeds. It is safe
-// for concurrent use.
+// A Model embeds texts. Its files are read when it first embeds, and the rows
+// of words whenever they are used. It is safe for concurrent use.
 type Model struct {
 	dir    string
 	spec   Spec
 	load   func() error
 	enc    *encoder
 	tok    tokenizer
-	file   *os.File // of the weights, from which enc reads
+	file   *os.File    // of the weights, from which enc reads
+	opened fs.FileInfo // of file
 	passes sync.Pool
 }
 
@@ -159,7 +160,7 @@ func (m *Model) readFiles() error {
 	})
 	// The rows of words are read from the file when they are used: a vocabulary
 	// of many languages has 384 MB of them, a text uses some hundred.
-	file, err := m.readEncoder()
+	err := m.readEncoder()
 	wait.Wait()
 	switch {
 	case tokenizerErr != nil:
@@ -167,7 +168,7 @@ func (m *Model) readFiles() error {
 	case err == nil && m.tok.size() > m.enc.words.dims[0]:
 		err = fmt.Errorf("the tokenizer knows %d pieces of words, the weights only %d", m.tok.size(), m.enc.words.dims[0])
 	}
-	if m.file = file; err != nil {
+	if err != nil {
 		err = errors.Join(err, m.Close())
 		m.file = nil // it is closed once
 	}
@@ -183,44 +184,56 @@ func (m *Model) Close() error {
 	return m.file.Close()
 }
 
-// readEncoder reads the weights, and gives their file, which is in use from then
-// on if there is no error.
-func (m *Model) readEncoder() (*os.File, error) {
-	file, size, err := openFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights)
-	if err != nil {
-		return nil, err
+// readEncoder opens the file of weights and reads them.
+func (m *Model) readEncoder() (err error) {
+	if m.file, m.opened, err = openFile(filepath.Join(m.dir, m.spec.Weights), MaxWeights); err != nil {
+		return err
 	}
-	all, err := parseWeights(file, size)
+	all, err := parseWeights(m.file, m.opened.Size())
 	if err == nil {
 		m.enc, err = newEncoder(all, m.spec.Heads, cmp.Or(m.spec.Epsilon, 1e-12))
 	}
-	return file, err
+	return err
+}
+
+// unchanged is an error when the file of weights was written to since it was
+// opened: what is read of it then may be of another model. A file that another
+// took the place of is still read, whole.
+func (m *Model) unchanged() error {
+	now, err := m.file.Stat()
+	if err == nil && (now.Size() != m.opened.Size() || !now.ModTime().Equal(m.opened.ModTime())) {
+		err = errors.New("their file was changed while it was in use")
+	}
+	if err != nil {
+		return fmt.Errorf("the weights of the model %s in %s cannot be read: %w; start again to use what is there now", m.spec.Name, m.dir, err)
+	}
+	return nil
 }
 
 // openFile opens a plain file of at most so many bytes.
-func openFile(name string, most int64) (*os.File, int64, error) {
+func openFile(name string, most int64) (*os.File, fs.FileInfo, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	info, err := f.Stat()
 	if err == nil && (info.Size() > most || !info.Mode().IsRegular()) {
 		err = fmt.Errorf("%s has %d bytes; at most %d of a plain file are read", name, info.Size(), most)
 	}
 	if err != nil {
-		return nil, 0, errors.Join(err, f.Close())
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	return f, info.Size(), nil
+	return f, info, nil
 }
 
 // readFile reads a file of at most so many bytes.
 func readFile(name string, most int64) ([]byte, error) {
-	f, size, err := openFile(name, most)
+	f, info, err := openFile(name, most)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data := make([]byte, size)
+	data := make([]byte, info.Size())
 	if _, err := io.ReadFull(f, data); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
@@ -280,7 +293,7 @@ func (m *Model) embed(ctx context.Context, texts []string, prefix string) ([][]f
 		})
 	}
 	wait.Wait()
-	if err := errors.Join(errs...); err != nil {
+	if err := cmp.Or(m.unchanged(), errors.Join(errs...)); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -2,11 +2,13 @@ package bert
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -110,18 +112,43 @@ func TestUnigramVectors(t *testing.T) {
 	embedtest.Run(t, m)
 }
 
-// A file that becomes shorter while the model is open is an error, and nothing
-// worse.
+// A file that becomes shorter while the model is open, or holds something else,
+// is an error, and nothing worse. One that is removed, or that another takes the
+// place of, is read as before.
 func TestWordsThatAreGone(t *testing.T) {
-	m := unigramModel(t)
-	if _, err := m.EmbedQuery(t.Context(), "杭州"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(filepath.Join(m.dir, m.spec.Weights), 1000); err != nil {
-		t.Fatal(err)
-	}
-	if v, err := m.EmbedQuery(t.Context(), "杭州"); err == nil || !strings.Contains(err.Error(), "cannot be read") {
-		t.Errorf("embedded as %v: %v", v, err)
+	for what, test := range map[string]struct {
+		change func(file string) error
+		fails  bool
+	}{
+		"cut off": {func(file string) error { return os.Truncate(file, 1000) }, true},
+		"written anew": {func(file string) error {
+			data, err := os.ReadFile(file)
+			return errors.Join(err, os.WriteFile(file, slices.Concat(data[:len(data)/2], make([]byte, len(data)-len(data)/2)), 0o600))
+		}, true},
+		"removed": {os.Remove, false},
+		"replaced": {func(file string) error {
+			return errors.Join(os.WriteFile(file+".part", make([]byte, 1000), 0o600), os.Rename(file+".part", file))
+		}, false},
+	} {
+		m := unigramModel(t)
+		file := filepath.Join(m.dir, m.spec.Weights)
+		if err := os.Chtimes(file, time.Time{}, time.Now().Add(-time.Hour)); err != nil { // clocks of files may be coarse
+			t.Fatal(err)
+		}
+		want, err := m.EmbedQuery(t.Context(), "杭州")
+		if err == nil {
+			err = test.change(file)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.EmbedQuery(t.Context(), "杭州")
+		switch {
+		case !test.fails && (err != nil || !slices.Equal(got, want)):
+			t.Errorf("%s: embedded as %v, not %v: %v", what, got, want, err)
+		case test.fails && (err == nil || !strings.Contains(err.Error(), "cannot be read") || !strings.Contains(err.Error(), "start again")):
+			t.Errorf("%s: embedded as %v: %v", what, got, err)
+		}
 	}
 }
 
