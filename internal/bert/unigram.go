@@ -98,7 +98,7 @@ func (p *scoredPiece) UnmarshalJSON(b []byte) error {
 	}
 	p.score = score
 	piece := bytes.TrimSpace(b[1:comma])
-	if last := len(piece) - 1; last > 0 && piece[0] == '"' && piece[last] == '"' && bytes.IndexByte(piece, '\\') < 0 {
+	if last := len(piece) - 1; last > 0 && piece[0] == '"' && piece[last] == '"' && !bytes.ContainsAny(piece[1:last], `"\`) {
 		p.piece = strings.ToValidUTF8(string(piece[1:last]), "\ufffd") // all but a few, in a tenth of the time
 		return nil
 	}

@@ -238,6 +238,7 @@ func TestUnigramRefuses(t *testing.T) {
 		{"model", `{"vocab":[["a",-1],["b"]]}`, "cannot be read"},
 		{"model", `{"vocab":[["a",1e7]],"unk_id":0}`, "score"},
 		{"model", `{"vocab":[["a",1e999]],"unk_id":0}`, "cannot be read"},
+		{"model", `{"vocab":[["a","b",-1]],"unk_id":0}`, "cannot be read"},
 		{"model", `{"vocab":{"a":1}}`, "cannot be read"},
 		{"model", `{"type":"BPE"}`, "BPE"},
 		{"added_tokens", `[{"id":-1,"special":true}]`, "-1"},
