@@ -46,12 +46,12 @@ func (s *vectors) newScan(query []float32, k int, in []run) *scan {
 	q.scale = codeScale(query)
 	q.code = make([]int8, codeWidth(s.dim))
 	off, length := encode(query, q.scale, q.code)
-	// |q·x - q'·x'| <= |q||x - x'| + |q - q'||x'| for codes q' and x', where x'
-	// is no longer than |x| and |x - x'|, and that is a multiple of x's scale.
+	// |q·x - q'·x'| <= |q||x - x'| + |q - q'||x'| for codes q' and x'; |x - x'| is
+	// a multiple of x's scale at most, |x'| is longest at most.
 	longest := 0.0
 	for _, b := range s.blocks {
 		longest = max(longest, b.longest)
-		q.spread = append(q.spread, float32((length+off)*b.off/float64(q.scale)))
+		q.spread = append(q.spread, float32(length*b.off/float64(q.scale)))
 	}
 	q.slack += float32(off * longest)
 	return q
