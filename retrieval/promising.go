@@ -59,11 +59,13 @@ func (v *view) byRarity(terms []lookedUp) (rare, common []lookedUp) {
 // documents lend them, promisingMost or some more, and those of also; all in, if
 // only a few score at all.
 func (v *view) promising(body, docs []float32, in []run, also []ranked) []run {
-	sample := in[:0:0]
+	var sample []run
+	next := 0 // from the beginning of a run on
 	for _, r := range in {
-		for at := r.from; at < r.to; at += promisingSample {
-			sample = append(sample, run{at, at + 1})
+		for ; r.from+next < r.to; next += promisingSample {
+			sample = append(sample, run{r.from + next, r.from + next + 1})
 		}
+		next -= r.to - r.from
 	}
 	seen := v.lentScores(body, docs, sample, math.SmallestNonzeroFloat32, 2*promisingMost/promisingSample)
 	best := v.lentScores(body, docs, in, seen.from, promisingMost)
