@@ -13,13 +13,16 @@ import (
 	"policybot/internal/han"
 )
 
-// Two tables lead from everyday words: to what policy documents write, and to
-// what statutes write.
+// Three tables lead from everyday words: to what policy documents write, to what
+// statutes write, and from the commonest words of all to what both write. The
+// third only finds passages.
 var (
 	//go:embed data/everyday.txt
 	everydayTable string
 	//go:embed data/law.txt
 	lawTable string
+	//go:embed data/parties.txt
+	partiesTable string
 )
 
 // Limits of the table: a word or term that is shorter says too little, one
@@ -48,14 +51,23 @@ type everydayPair struct {
 	terms  []string
 }
 
-// everydayLexicon is the embedded tables. Lines that are malformed are left
-// out here; a test sees to it that there are none.
-var everydayLexicon = sync.OnceValue(func() lexicon {
-	lex, _ := parseEveryday(everydayTable)
-	law, _ := parseEveryday(lawTable)
-	lex.fill(law)
-	return lex
-})
+// everydayLexicon is the tables whose terms mean what was said, and
+// searchLexicon all of them.
+var (
+	everydayLexicon = sync.OnceValue(func() lexicon { return joined(everydayTable, lawTable) })
+	searchLexicon   = sync.OnceValue(func() lexicon { return joined(everydayTable, lawTable, partiesTable) })
+)
+
+// joined reads tables of which the earlier wins where both have a word. Lines
+// that are malformed are left out here; a test sees to it that there are none.
+func joined(tables ...string) lexicon {
+	all := lexicon{map[string][]string{}, map[string][]everydayPair{}}
+	for _, table := range tables {
+		lex, _ := parseEveryday(table)
+		all.fill(lex)
+	}
+	return all
+}
 
 // fill adds from another lexicon the words and pairs that l does not know.
 func (l lexicon) fill(other lexicon) {

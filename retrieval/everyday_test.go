@@ -11,7 +11,7 @@ import (
 )
 
 func TestEverydayTablesAreWellFormed(t *testing.T) {
-	for name, table := range map[string]string{"everyday.txt": everydayTable, "law.txt": lawTable} {
+	for name, table := range map[string]string{"everyday.txt": everydayTable, "law.txt": lawTable, "parties.txt": partiesTable} {
 		t.Run(name, func(t *testing.T) {
 			lex, err := parseEveryday(table)
 			if err != nil {
@@ -23,7 +23,7 @@ func TestEverydayTablesAreWellFormed(t *testing.T) {
 			if han.IsTraditional(table) {
 				t.Error("the table has traditional characters")
 			}
-			known := everydayLexicon().all()
+			known := searchLexicon().all()
 			for w, terms := range lex.words {
 				shorter := func(k string) bool { return k != w && strings.Contains(w, k) }
 				if terms == nil && !slices.ContainsFunc(known, shorter) {
@@ -201,7 +201,7 @@ func TestEverydayKnows(t *testing.T) {
 	}
 }
 
-// What the table of the law must know, as far as common sense goes.
+// What the tables of the law and of the parties must know, as far as common sense goes.
 func TestLawKnows(t *testing.T) {
 	for question, want := range map[string]string{
 		"老公出轨离婚能多分财产吗":       "无过错方有权请求损害赔偿",
@@ -240,7 +240,7 @@ func TestLawKnows(t *testing.T) {
 		"法院不立案能上诉吗":          "裁定不予受理",
 		"房子保修几年":             "最低保修期限",
 	} {
-		if got := everydayLexicon().terms(question); !slices.Contains(got, want) {
+		if got := searchLexicon().terms(question); !slices.Contains(got, want) {
 			t.Errorf("terms(%q) = %q, want %q among them", question, got, want)
 		}
 	}
@@ -297,8 +297,22 @@ func TestEverydayLeavesAlone(t *testing.T) {
 		"侵犯人身权利":     "服刑",
 		"系统被打开过吗":    "殴打他人",
 	} {
-		if got := everydayLexicon().terms(question); slices.Contains(got, not) {
+		if got := searchLexicon().terms(question); slices.Contains(got, not) {
 			t.Errorf("terms(%q) = %q, want no %q", question, got, not)
+		}
+	}
+}
+
+// TestPartiesOnlyFind holds that what the commonest words lead to is searched
+// and counts for no answer.
+func TestPartiesOnlyFind(t *testing.T) {
+	const question, term = "女儿在学校受伤", "教育机构"
+	if got := searchLexicon().terms(question); !slices.Contains(got, term) {
+		t.Errorf("a search for %q has %q, want %q among them", question, got, term)
+	}
+	for _, w := range Official(question) {
+		if slices.Contains(w.Terms, term) {
+			t.Errorf("%q is officially %q for %q", w.Said, w.Terms, question)
 		}
 	}
 }
@@ -309,7 +323,7 @@ func FuzzEveryday(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, question string) {
 		folded := fold(question)
-		got := everydayLexicon().terms(question)
+		got := searchLexicon().terms(question)
 		for i, term := range got {
 			if slices.Contains(got[:i], term) {
 				t.Errorf("%q stands twice in %q", term, got)
@@ -321,7 +335,7 @@ func FuzzEveryday(f *testing.F) {
 				t.Errorf("%q is not folded", term)
 			}
 		}
-		if again := everydayLexicon().terms(folded); !slices.Equal(got, again) {
+		if again := searchLexicon().terms(folded); !slices.Equal(got, again) {
 			t.Errorf("%q as typed, %q folded", got, again)
 		}
 	})

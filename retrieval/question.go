@@ -60,7 +60,7 @@ func queryTerms(q string, single float64) []queryTerm {
 			})
 		}
 	}
-	official := everydayLexicon().terms(q)
+	official := searchLexicon().terms(q)
 	addTerms(official[:min(officialMost, len(official))], officialWeight)
 	if !han.HasHan(q) {
 		wordings := english(q)
