@@ -44,9 +44,10 @@ empty, and ingest again.`,
   policybot model pull --from ~/Downloads/model.safetensors`,
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context, _ []string) error {
-			m, ok := knownByName(cmp.Or(name, p.namedModel(), defaultModel.Name))
+			name = cmp.Or(name, p.namedModel(), defaultModel.Name)
+			m, ok := knownByName(name)
 			if !ok {
-				return misused("there is no model %q to pull: known are %s", cmp.Or(name, p.namedModel()), namesOfKnown())
+				return misused("there is no model %q to pull: known are %s", name, namesOfKnown())
 			}
 			dir := filepath.Join(p.modelsDir(), m.Name)
 			if err := os.MkdirAll(dir, 0o755); err != nil {
