@@ -161,11 +161,14 @@ func newEncoder(all tensors, heads int, epsilon float32) (*encoder, error) {
 	if !ok || len(words.dims) != 2 || words.dims[0] == 0 {
 		return nil, fmt.Errorf("the weights lack %q: they are not of a BERT model", wordRows)
 	}
-	// Of many rows few are used. A number in them that is not finite shows in the
-	// vector.
+	// Of many rows few are used: only that they can be read is tried here. A number
+	// in them that is not finite shows in the vector.
 	e := &encoder{dim: words.dims[1], heads: heads, epsilon: epsilon, words: words}
 	if e.dim == 0 || e.dim > maxDim || e.dim%panelWidth != 0 || heads <= 0 || e.dim%heads != 0 {
 		return nil, fmt.Errorf("a model of %d numbers a token in %d heads cannot be used", e.dim, heads)
+	}
+	if _, err := words.read(make([]float32, e.dim), 0, nil); err != nil {
+		return nil, err
 	}
 	e.length = b.rows(positionRows, e.dim)
 	if e.length > maxLength {
