@@ -38,7 +38,7 @@ type graph struct {
 func readONNX(file io.ReaderAt, size int64) (tensors, error) {
 	g := graph{weights: tensors{}, makers: map[string]*node{}}
 	found := false
-	err := message{file, 0, size}.eachField(func(f field) error {
+	err := message{&source{file: file, size: size}, 0, size}.eachField(func(f field) error {
 		if f.number != 7 || f.wire != wireBytes {
 			return nil
 		}
@@ -93,9 +93,6 @@ func (g *graph) read(m message) error {
 }
 
 func readNode(m message) (n node, err error) {
-	if m, err = m.inMemory(); err != nil {
-		return n, err
-	}
 	err = m.eachField(func(f field) error {
 		const most = 64 // inputs or outputs of an operation
 		if len(n.inputs) > most || len(n.outputs) > most {
@@ -149,7 +146,7 @@ func readTensor(m message) (name string, t tensor, err error) {
 			name = string(b)
 			return err
 		case 9:
-			t.file, t.at, t.size = f.body.file, f.body.at, int(f.body.size)
+			t.file, t.at, t.size = f.body.source.file, f.body.at, int(f.body.size)
 		case 13, 14:
 			if f.wire == wireBytes || f.varint != 0 {
 				return errors.New("the ONNX model keeps its weights in another file: give one that holds them, or safetensors")

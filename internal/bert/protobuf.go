@@ -1,7 +1,6 @@
 package bert
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,9 +15,43 @@ const (
 	wire32     = 5
 )
 
+// A source is the file that messages are parts of. It keeps what was read last:
+// most fields are small, and a foreign file may have millions of them.
+type source struct {
+	file io.ReaderAt
+	size int64
+
+	kept   []byte // of the file
+	keptAt int64  // where that begins
+}
+
+// sourceKept is how many bytes are kept: many fields, and little beside the
+// numbers of a tensor, which are passed over.
+const sourceKept = 4 << 10
+
+// read fills b, a part of the file, from a place on.
+func (s *source) read(b []byte, at int64) error {
+	switch {
+	case len(b) == 0:
+		return nil
+	case len(b) > sourceKept:
+		_, err := s.file.ReadAt(b, at)
+		return err
+	case at < s.keptAt || at+int64(len(b)) > s.keptAt+int64(len(s.kept)):
+		kept := room(s.kept, int(min(sourceKept, s.size-at)))
+		s.kept = kept[:0]
+		if _, err := s.file.ReadAt(kept, at); err != nil {
+			return err
+		}
+		s.kept, s.keptAt = kept, at
+	}
+	copy(b, s.kept[at-s.keptAt:])
+	return nil
+}
+
 // A message is a part of a file that is in protocol buffers.
 type message struct {
-	file     io.ReaderAt
+	source   *source
 	at, size int64
 }
 
@@ -35,17 +68,7 @@ var errProtobuf = errors.New("the file is no ONNX model: it breaks off or is not
 // bytes reads the message.
 func (m message) bytes() ([]byte, error) {
 	b := make([]byte, m.size)
-	if m.size == 0 {
-		return b, nil
-	}
-	_, err := m.file.ReadAt(b, m.at)
-	return b, err
-}
-
-// inMemory is the message read at once, for one of many small fields.
-func (m message) inMemory() (message, error) {
-	b, err := m.bytes()
-	return message{bytes.NewReader(b), 0, m.size}, err
+	return b, m.source.read(b, m.at)
 }
 
 // eachField visits the fields of the message. What they hold is read when it is
@@ -54,7 +77,7 @@ func (m message) eachField(visit func(field) error) error {
 	head := make([]byte, 2*binary.MaxVarintLen64) // the most before what a field holds
 	for at, end := m.at, m.at+m.size; at < end; {
 		b := head[:min(int64(len(head)), end-at)]
-		if _, err := m.file.ReadAt(b, at); err != nil {
+		if err := m.source.read(b, at); err != nil {
 			return err
 		}
 		tag, n := binary.Uvarint(b)
@@ -80,7 +103,7 @@ func (m message) eachField(visit func(field) error) error {
 		if at += int64(n); n < 0 || n == 0 && (f.wire == wireVarint || f.wire == wireBytes) || length > uint64(end-at) {
 			return errProtobuf
 		}
-		f.body = message{m.file, at, int64(length)}
+		f.body = message{m.source, at, int64(length)}
 		at += int64(length)
 		if err := visit(f); err != nil {
 			return err

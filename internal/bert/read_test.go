@@ -155,6 +155,34 @@ func TestONNXRefuses(t *testing.T) {
 	}
 }
 
+// countedReads is a file that counts how often it is read.
+type countedReads struct {
+	*bytes.Reader
+	n int
+}
+
+func (c *countedReads) ReadAt(b []byte, at int64) (int, error) {
+	c.n++
+	return c.Reader.ReadAt(b, at)
+}
+
+// Small fields, of which a foreign file may have millions, are read many at
+// once, and the numbers of tensors not at all.
+func TestONNXIsReadInPieces(t *testing.T) {
+	data := wireField(7, slices.Repeat(varint(9, 1), 100_000))
+	file := &countedReads{Reader: bytes.NewReader(data)}
+	if _, err := readONNX(file, int64(len(data))); err != nil || file.n > 100 {
+		t.Errorf("%d bytes of small fields are read in %d pieces: %v", len(data), file.n, err)
+	}
+	tensor := wireField(5, wireField(9, make([]byte, 1<<20)), wireField(8, []byte("x")), varint(1, 1<<18), varint(2, 1))
+	data = wireField(7, tensor, wireField(5, wireField(8)))
+	file = &countedReads{Reader: bytes.NewReader(data)}
+	all, err := readONNX(file, int64(len(data)))
+	if err != nil || all["x"].size != 1<<20 || file.n > 3 || all["x"].file != file {
+		t.Errorf("a tensor is read in %d pieces as %v: %v", file.n, all, err)
+	}
+}
+
 func TestWeightsRefuse(t *testing.T) {
 	whole := func() tensors {
 		data := fixture(t, "model.onnx")
