@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // In a large corpus a question is scored in two steps. Its rarer terms choose
@@ -59,40 +60,51 @@ func (v *view) byRarity(terms []lookedUp) (rare, common []lookedUp) {
 // documents lend them, promisingMost or some more, and those of also; all in, if
 // only a few score at all.
 func (v *view) promising(body, docs []float32, in []run, also []ranked) []run {
-	var sample []run
-	next := 0 // from the beginning of a run on
-	for _, r := range in {
-		for ; r.from+next < r.to; next += promisingSample {
-			sample = append(sample, run{r.from + next, r.from + next + 1})
-		}
-		next -= r.to - r.from
+	x := lents.Get().(*lent)
+	defer lents.Put(x)
+	x.takeSample(in)
+	v.lentScores(x, body, docs, x.sample, math.SmallestNonzeroFloat32, 2*promisingMost/promisingSample)
+	from := x.from
+	v.lentScores(x, body, docs, in, from, promisingMost)
+	if len(x.items) < promisingMost && from > math.SmallestNonzeroFloat32 { // the sample deceived
+		v.lentScores(x, body, docs, in, math.SmallestNonzeroFloat32, promisingMost)
 	}
-	seen := v.lentScores(body, docs, sample, math.SmallestNonzeroFloat32, 2*promisingMost/promisingSample)
-	best := v.lentScores(body, docs, in, seen.from, promisingMost)
-	if len(best.items) < promisingMost && seen.from > math.SmallestNonzeroFloat32 { // the sample deceived
-		best = v.lentScores(body, docs, in, math.SmallestNonzeroFloat32, promisingMost)
-	}
-	if len(best.items) < promisingLeast {
+	if len(x.items) < promisingLeast {
 		return in
 	}
 	for _, r := range also {
-		best.items = append(best.items, r.item)
+		x.items = append(x.items, r.item)
 	}
-	slices.Sort(best.items)
-	return asRuns(best.items)
+	slices.Sort(x.items)
+	return asRuns(x.items)
 }
 
-// lent are passages with what their documents lend them.
+// lent are passages with what their documents lend them. It keeps its memory.
 type lent struct {
 	items  []int
 	scores []float32
 	from   float32 // the least of the scores, or less
+	sample []run   // of the passages, see takeSample
 }
 
-// lentScores are the most best passages in, or some more, of those that score
+var lents = sync.Pool{New: func() any { return new(lent) }}
+
+// takeSample takes one of promisingSample passages in for the sample.
+func (x *lent) takeSample(in []run) {
+	x.sample = x.sample[:0]
+	next := 0 // from the beginning of a run on
+	for _, r := range in {
+		for ; r.from+next < r.to; next += promisingSample {
+			x.sample = append(x.sample, run{r.from + next, r.from + next + 1})
+		}
+		next -= r.to - r.from
+	}
+}
+
+// lentScores makes x the most best passages in, or some more, of those that score
 // from on; the passages that score nothing are not among them.
-func (v *view) lentScores(body, docs []float32, in []run, from float32, most int) lent {
-	x := lent{from: from}
+func (v *view) lentScores(x *lent, body, docs []float32, in []run, from float32, most int) {
+	x.items, x.scores, x.from = x.items[:0], x.scores[:0], from
 	var t tally
 	for _, r := range in {
 		of := v.docOf[r.from:r.to]
@@ -116,7 +128,6 @@ func (v *view) lentScores(body, docs []float32, in []run, from float32, most int
 		}
 	}
 	x.items, x.scores = x.items[:n], x.scores[:n]
-	return x
 }
 
 // A tally counts scores by size. Floating-point numbers above zero are in the
@@ -155,7 +166,7 @@ func (t *tally) cut(most int) float32 {
 
 // docsOf are the documents of passages.
 func (v *view) docsOf(in []run) []run {
-	var out []run
+	out := make([]run, 0, len(in))
 	for _, r := range in {
 		if r.from == r.to {
 			continue

@@ -31,7 +31,7 @@ func lengthOf(runs []run) (n int) {
 
 // asRuns are the runs of items, ascending, any of which may come again.
 func asRuns(items []int) []run {
-	var out []run
+	out := make([]run, 0, len(items))
 	for _, i := range items {
 		switch last := len(out) - 1; {
 		case last < 0 || i > out[last].to:
