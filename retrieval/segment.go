@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // segmentPassages is how many passages a segment gets before the next begins.
@@ -314,7 +315,8 @@ func (b *segmentBuilder) add(d written) {
 	b.reader.each(d.facts+"\n"+d.opening, func(t term) { b.openings.add(b.words.put(t), t.single(), 1) })
 }
 
-// newSegment builds a segment.
+// newSegment builds a segment; what does not wait for something else is built
+// side by side.
 func newSegment(docs []written) *segment {
 	bytes := 0
 	var vectors [][]float32
@@ -324,10 +326,18 @@ func newSegment(docs []written) *segment {
 			bytes += len(p.Text)
 		}
 	}
+	s := &segment{}
+	var parts sync.WaitGroup
+	parts.Go(func() { s.vectors = newBlock(vectors) })
 	b := newSegmentBuilder(bytes)
 	for _, d := range docs {
 		b.add(d)
 	}
 	n := len(b.words.terms)
-	return &segment{words: b.words, body: b.body.postings(n), docs: b.docs.postings(n), openings: b.openings.postings(n), vectors: newBlock(vectors)}
+	s.words = b.words
+	parts.Go(func() { s.docs = b.docs.postings(n) })
+	parts.Go(func() { s.openings = b.openings.postings(n) })
+	s.body = b.body.postings(n)
+	parts.Wait()
+	return s
 }
