@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"policybot/internal/han"
@@ -128,8 +129,8 @@ func (a *Answerer) Answer(ctx context.Context, q Question, emit func(prompts.Cla
 }
 
 // find searches for the question, and for each question within it. When it asks
-// for a fact about a document (who wrote it, when it was published) it adds that
-// document's byline, and when it asks for things that are counted (哪八类) or
+// for a fact about a document (who wrote it, when it was published) it puts that
+// document's byline second, and when it asks for things that are counted (哪八类) or
 // numbered, more of the best document's passages.
 func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]retrieval.Hit, error) {
 	hits, err := a.Search.Search(ctx, retrieval.Query{Text: r.Text, K: hitsPerQuestion, Filter: f})
@@ -152,6 +153,7 @@ func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]r
 		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Fact.words() + " " + value, K: 3, Filter: f}); err != nil {
 			return nil, fmt.Errorf("searching the byline: %w", err)
 		}
+		hits = bylineSecond(hits, value)
 	}
 	if r.Count > 2 || r.Asks == asksList && numbersThings(r, hits) {
 		if hits, err = a.more(ctx, hits, retrieval.Query{Text: r.Text, K: passagesPerList, Filter: f}); err != nil {
@@ -159,6 +161,20 @@ func (a *Answerer) find(ctx context.Context, r reading, f retrieval.Filter) ([]r
 		}
 	}
 	return hits, nil
+}
+
+// bylineSecond puts behind the first hit the first other one of its document that
+// has the value, unless the first has it: what stands last is what a model with
+// little room is not shown.
+func bylineSecond(hits []retrieval.Hit, value string) []retrieval.Hit {
+	at := slices.IndexFunc(hits, func(h retrieval.Hit) bool {
+		return h.Doc.ID == hits[0].Doc.ID && strings.Contains(h.Text, value)
+	})
+	if at <= 1 {
+		return hits
+	}
+	byline := hits[at]
+	return slices.Insert(slices.Delete(hits, at, at+1), 1, byline)
 }
 
 // more appends what q finds and hits do not have.

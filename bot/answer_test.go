@@ -426,3 +426,26 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+func TestBylineSecond(t *testing.T) {
+	plan, other := &retrieval.Document{ID: "plan"}, &retrieval.Document{ID: "other"}
+	hit := func(doc *retrieval.Document, text string) retrieval.Hit {
+		return retrieval.Hit{Doc: doc, Passage: retrieval.Passage{Text: text}}
+	}
+	first, foreign, middle, byline := hit(plan, "短板"), hit(other, "作者:林一白"), hit(plan, "床位"), hit(plan, "作者:林一白")
+	for _, tt := range []struct {
+		name       string
+		hits, want []retrieval.Hit
+	}{
+		{"it comes forward", []retrieval.Hit{first, foreign, middle, byline}, []retrieval.Hit{first, byline, foreign, middle}},
+		{"it is first", []retrieval.Hit{byline, first, foreign}, []retrieval.Hit{byline, first, foreign}},
+		{"it is second", []retrieval.Hit{first, byline}, []retrieval.Hit{first, byline}},
+		{"another document has it", []retrieval.Hit{first, middle, foreign}, []retrieval.Hit{first, middle, foreign}},
+	} {
+		if got := bylineSecond(slices.Clone(tt.hits), "林一白"); !slices.EqualFunc(got, tt.want, func(a, b retrieval.Hit) bool {
+			return a.Doc == b.Doc && a.Text == b.Text
+		}) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
