@@ -86,6 +86,9 @@ func (x *lexical) scores(q []lookedUp, in []run) []float32 {
 func (x *lexical) add(sum []float32, q []lookedUp, in []run) {
 	sum = sum[:x.items+segmentMost] // see window
 	weights, postings := x.weigh(q)
+	if postings == 0 {
+		return
+	}
 	add := func(i int) {
 		p := &x.parts[i]
 		few, all := p.chosen(in)

@@ -87,6 +87,11 @@ func dense(r *report, c corpus, o options) error {
 		}
 	}
 	alone := func(i int) retrieval.Query { return retrieval.Query{Text: nowhere(i % 32), K: 10} }
+	filtered := func(i int) retrieval.Query {
+		q := alone(i)
+		q.Filter.Kinds = []string{retrieval.KindPolicy}
+		return q
+	}
 	askChromem := func(i int) {
 		if _, err := db.QueryEmbedding(ctx, g.vectors[nowhere(i%32)], 100, nil, nil); err != nil {
 			panic(err)
@@ -97,11 +102,7 @@ func dense(r *report, c corpus, o options) error {
 	t := interleave(12*o.rounds,
 		func(i int) { search(alone(i)) },
 		func(int) { sink += plainRead(slab) },
-		func(i int) {
-			q := alone(i)
-			q.Filter.Kinds = []string{retrieval.KindPolicy}
-			search(q)
-		},
+		func(i int) { search(filtered(i)) },
 		func(i int) { search(retrieval.Query{Text: c.questions[i%len(c.questions)], K: 10}) },
 		func(i int) {
 			if i%4 == 0 {
@@ -121,7 +122,13 @@ func dense(r *report, c corpus, o options) error {
 	r.gate("vectors p50 / plain read's", ratio(t[0].at(.5), t[1].at(.5)), 1.15)
 	r.gate("vectors p99 / plain read's", ratio(t[0].at(.99), t[1].at(.99)), 1.5)
 	r.gate("filter p50 / plain read's", ratio(t[2].at(.5), t[1].at(.5)), .15)
-	r.line("filter p50 / unfiltered p50", "%.3f", ratio(t[2].at(.5), t[0].at(.5)))
+	r.line("filter p50 / unfiltered p50, in turn", "%.3f", ratio(t[2].at(.5), t[0].at(.5)))
+	byItself := func(query func(i int) retrieval.Query) times {
+		return interleave(48*o.rounds, func(i int) { search(query(i)) })[0]
+	}
+	few, all := byItself(filtered), byItself(alone)
+	r.line("each by itself", "filter p50 %s, vectors p50 %s", short(few.at(.5)), short(all.at(.5)))
+	r.gate("filter p50 / unfiltered p50, each by itself", ratio(few.at(.5), all.at(.5)), .15)
 	r.line("processor time, words and vectors", "%s, chromem-go %s", short(processor(200, func(i int) {
 		search(retrieval.Query{Text: c.questions[i%len(c.questions)], K: 10})
 	})), short(processor(10, askChromem)))
