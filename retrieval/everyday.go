@@ -54,16 +54,22 @@ type everydayPair struct {
 // everydayLexicon is the tables whose terms mean what was said, and
 // searchLexicon all of them.
 var (
-	everydayLexicon = sync.OnceValue(func() lexicon { return joined(everydayTable, lawTable) })
-	searchLexicon   = sync.OnceValue(func() lexicon { return joined(everydayTable, lawTable, partiesTable) })
+	everydayLexicon = sync.OnceValue(func() lexicon { return joined(readEveryday(everydayTable), readEveryday(lawTable)) })
+	searchLexicon   = sync.OnceValue(func() lexicon { return joined(everydayLexicon(), readEveryday(partiesTable)) })
 )
 
-// joined reads tables of which the earlier wins where both have a word. Lines
-// that are malformed are left out here; a test sees to it that there are none.
-func joined(tables ...string) lexicon {
+// readEveryday reads an embedded table. Lines that are malformed are left out
+// here; a test sees to it that there are none.
+func readEveryday(table string) lexicon {
+	lex, _ := parseEveryday(table)
+	return lex
+}
+
+// joined is one lexicon of several, of which the earlier wins where both have a
+// word.
+func joined(several ...lexicon) lexicon {
 	all := lexicon{map[string][]string{}, map[string][]everydayPair{}}
-	for _, table := range tables {
-		lex, _ := parseEveryday(table)
+	for _, lex := range several {
 		all.fill(lex)
 	}
 	return all
