@@ -109,12 +109,12 @@ func (v *view) lentScores(x *lent, body, docs []float32, in []run, from float32,
 	for _, r := range in {
 		of := v.docOf[r.from:r.to]
 		for i, s := range body[r.from:r.to] {
-			lent := s + float32(docWeight*docs[of[i]])
-			if lent < x.from || s <= 0 {
+			score := s + float32(docWeight*docs[of[i]])
+			if score < x.from || s <= 0 {
 				continue
 			}
-			x.items, x.scores = append(x.items, r.from+i), append(x.scores, lent)
-			if t.add(lent); t.n >= 2*most {
+			x.items, x.scores = append(x.items, r.from+i), append(x.scores, score)
+			if t.add(score); t.n >= 2*most {
 				x.from = t.cut(most)
 			}
 		}

@@ -33,12 +33,8 @@ func newVectors(blocks []*block) *vectors {
 	return s
 }
 
-// similarity is the cosine of query and vector i.
-func (s *vectors) similarity(query []float32, i int) float64 {
-	return float64(dot(s.vector(i), query))
-}
-
-// measure sets the scores of rs to their similarities.
+// measure sets the scores of rs to their similarities, the cosines of query and
+// vector.
 func (s *vectors) measure(query []float32, rs []ranked) {
 	if len(rs) == 0 {
 		return

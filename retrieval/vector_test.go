@@ -13,6 +13,11 @@ import (
 	"pgregory.net/rapid"
 )
 
+// similarity is the cosine of query and vector i.
+func (s *vectors) similarity(query []float32, i int) float64 {
+	return float64(dot(s.vector(i), query))
+}
+
 // TestVectorsAreExact holds chromem-go's answers, as we order them, and those
 // of the scan against a plain one: the same numbers in the same order, ties
 // included.
